@@ -1,0 +1,67 @@
+# Where something is.
+place-row = { $file }, row { $row }:
+place-cell = { $file }, row { $row }, column { $column }:
+
+# Rows: what was found, and what would be accepted.
+row-missing = the value is missing; this column must not be empty.
+row-not-a-decimal = "{ $value }" is not a decimal number; write digits with an optional point, such as 1234.50, without currency signs.
+row-comma-in-number = "{ $value }" holds a comma, which could mean two different amounts; write 1234.5 with a point and without thousands separators.
+row-too-large = "{ $value }" is too large; at most 20 digits before the point are accepted, and sums must stay below that.
+row-negative = "{ $value }" is below zero; only zero or more is accepted here.
+row-not-positive = "{ $value }" is not above zero; only numbers above zero are accepted here.
+row-not-a-number = "{ $value }" is not a number; write digits with an optional point, such as 12.5, or leave the cell empty for a missing sample.
+row-not-a-count = "{ $value }" is not a whole number from 1 to { $most }.
+row-not-a-date = "{ $value }" is not a date; write YYYY-MM-DD, YYYY/M/D or YYYY年M月D日.
+row-no-such-day = "{ $value }" is a day that the calendar does not have; write an existing day as YYYY-MM-DD.
+row-year-out-of-range = "{ $value }" lies in a year that cannot be meant; years from 1970 to 2199 are accepted.
+row-not-a-time = "{ $value }" is not a time; write 2026-05-01T00:00:00Z or 2026-05-01 00:00:00.
+row-not-utc = "{ $value }" is not in UTC, and another zone could move the amount into another month; write the time in UTC, such as 2026-05-01T00:00:00Z.
+row-not-a-month = "{ $value }" is not a month; write YYYY-MM, YYYY/M, YYYYMM or YYYY年M月.
+row-ends-before-start = "{ $value }" lies before the start of the period; the end must not be earlier than the start.
+row-unknown-word = "{ $value }" is not known here; accepted are: { $accepted }.
+row-not-a-currency = "{ $value }" is not a currency; write the ISO 4217 code, such as CNY or USD (CNY, not RMB).
+row-unknown-product = the organization has no product "{ $value }"; its products are: { $known }.
+row-no-products = the organization has no product "{ $value }"; no products are configured yet, apply an organization first or leave the cell empty.
+row-unknown-module = product "{ $product }" has no module "{ $value }"; its modules are: { $known }.
+row-no-modules = product "{ $product }" has no module "{ $value }"; it has no modules at all, leave the cell empty.
+row-module-without-product = module "{ $value }" is given without a product; name the product as well.
+row-closed-month = month { $month } is closed; book the charge as an adjustment in an open month, or have the month reopened.
+row-other-month = the row belongs to { $found }, but this import is limited to { $expected }.
+row-total-differs = the total is "{ $value }", but amount and tax add up to { $expected }; correct whichever of the three is wrong.
+row-residual-above-price = the residual value "{ $value }" is above the purchase price; it must lie between zero and the price.
+row-repeated = "{ $value }" stands in row { $row } already; each may stand in one row only.
+row-not-an-object = "{ $value }" is not a JSON object; write tags as {"{"}"key": "value"{"}"} or leave the cell empty.
+row-wrong-width = the row has { $found } cells where the header has { $expected }; a cell that holds the delimiter must stand in quotes.
+
+# Files.
+file-empty = { $file }: the file is empty; a header and at least one row are needed.
+file-header-only = { $file }: the file has a header but no rows.
+file-unknown-header = { $file }: the header is not recognised. Found: { $found }. Each kind of file that is read lacks these columns:
+considered-importer = { $importer }: { $missing }
+hint-contract-commitment = This is a FOCUS Contract Commitment dataset: it lists contracts, not cost. Export the dataset "Cost and Usage" instead.
+file-wrong-delimiter = { $file }: the columns are separated by "{ $found }"; accepted are comma, semicolon and tab.
+file-repeated-column = { $file }: the header names the column "{ $column }" more than once, or in both languages; keep one of them.
+file-truncated-gzip = { $file }: the gzip file ends too early; it was probably cut off while it was copied. Copy or download it again.
+file-corrupt-gzip = { $file }: the gzip file is damaged. Copy or download it again.
+file-corrupt-archive = { $file }: the zip file is damaged. Copy or download it again.
+file-encrypted-archive = { $file }: the file is protected by a password. Save it without one.
+file-corrupt-workbook = { $file }: the workbook is damaged. Open it in a spreadsheet program and save it again as XLSX, or as CSV.
+file-unreadable-text = { $file }: line { $line } is not text in any encoding that is read; accepted are UTF-8, UTF-16 and GB18030 (GBK).
+file-unclosed-quote = { $file }: a quoted cell that starts in the row at line { $line } never ends; add the closing quote, and write a quote inside a quoted cell twice.
+file-line-too-long = { $file }: line { $line } is longer than { $limit }.
+file-too-large = { $file }: the content is larger than { $limit } once it is decompressed. Split the file.
+file-expands-too-much = { $file }: the content grows beyond { $limit } once it is decompressed, far more than a bill of this size does. Decompress the file yourself if you trust it.
+file-unsupported-format = { $file }: { $format } files are not read; save the file as CSV or XLSX.
+file-same-as = { $file }: the file holds the same bytes as { $other }; its amounts would count twice. Import it once.
+file-cannot-read = { $file }: the file cannot be read ({ $reason }).
+
+# Imports.
+import-no-input = No file was given.
+import-mixed = The files are of different kinds; import each kind on its own:
+import-mixed-file = { $file }: { $importer }
+import-sink = The imported rows could not be stored: { $reason }
+
+# Findings and notes.
+finding-price-times-quantity = { $file }, row { $row }: invoice { $invoice } of { $vendor } for { $month } bills { $found } { $currency }, but quantity × unit price is { $expected } { $currency }; the difference is { $difference } { $currency }.
+note-depreciation-not-posted = { $charges } depreciation charges of the months { $first } to { $last } were not posted, because their months are closed or outside this import.
+note-sheets-not-read = { $file }: only the first sheet with a recognised header was read; not read: { $sheets }. Save each of them as a file of its own to import it.

@@ -1,0 +1,183 @@
+//! What goes into an import and what comes out of it.
+
+use crate::diagnostics::{Diagnostic, Finding, Note};
+use headroom_models::ledger::{Money, Month, Residual};
+use polars::prelude::DataFrame;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// One file to import.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The name that messages show: the file name alone, never a path of the server.
+    pub name: String,
+    /// Where the bytes are.
+    pub path: PathBuf,
+}
+
+/// What an import needs to know besides its files.
+pub struct ImportOptions<'a> {
+    /// Identifier of the batch, kept with every charge as `x_ImportId`.
+    pub batch: &'a str,
+    /// Name of the source; by default it is made from the importer and the provider.
+    pub source: Option<&'a str>,
+    /// The only month that the files may hold; rows of other months are rejected.
+    pub month: Option<Month>,
+    /// Currency of rows that name none.
+    pub default_currency: &'a str,
+    /// Months that take no more charges.
+    pub closed: &'a BTreeSet<Month>,
+    /// Products of the organization, each with its modules.
+    pub products: &'a BTreeMap<String, BTreeSet<String>>,
+    /// Told now and then how many bytes of the files and how many rows are read.
+    pub progress: Option<&'a dyn Fn(u64, u64)>,
+}
+
+/// A kind of record that an import yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dataset {
+    /// Ledger charges, in the schema of [`headroom_models::ledger::Column`].
+    Charges,
+    /// The asset register.
+    Assets,
+    /// Utilization samples.
+    Utilization,
+    /// Business metrics per product and day or month.
+    BusinessMetrics,
+    /// Targets for business metrics.
+    KpiTargets,
+    /// Exchange rates.
+    FxRates,
+}
+
+impl Dataset {
+    /// All kinds of records.
+    pub const ALL: [Dataset; 6] = [
+        Dataset::Charges,
+        Dataset::Assets,
+        Dataset::Utilization,
+        Dataset::BusinessMetrics,
+        Dataset::KpiTargets,
+        Dataset::FxRates,
+    ];
+
+    /// The word for it in file and folder names.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Dataset::Charges => "charges",
+            Dataset::Assets => "assets",
+            Dataset::Utilization => "utilization",
+            Dataset::BusinessMetrics => "business-metrics",
+            Dataset::KpiTargets => "kpi-targets",
+            Dataset::FxRates => "fx-rates",
+        }
+    }
+}
+
+impl std::fmt::Display for Dataset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why a sink refused a frame.
+pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Takes the frames of an import as they become ready.
+pub trait Sink {
+    /// Takes at most 65,536 rows of one month; called as often as needed for each dataset and month.
+    ///
+    /// # Errors
+    /// Whatever keeps the frame from being stored; the import stops with it.
+    fn write(&mut self, dataset: Dataset, month: Month, frame: DataFrame) -> Result<(), SinkError>;
+}
+
+/// Sums of the three cost columns in one currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Sum of BilledCost.
+    pub billed: Money,
+    /// Sum of EffectiveCost.
+    pub effective: Money,
+    /// Sum of ListCost.
+    pub list: Money,
+}
+
+/// What is on record about one file of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSummary {
+    /// The name that messages show.
+    pub name: String,
+    /// SHA-256 of the bytes as they came, in hexadecimal digits.
+    pub sha256: String,
+    /// Size of the file as it came.
+    pub bytes: u64,
+    /// Rows read from it, accepted and rejected ones.
+    pub rows: u64,
+}
+
+/// The header of one table, for writing rejected rows in the shape in which they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableHeader {
+    /// Name of the file.
+    pub file: String,
+    /// Worksheet or archive member.
+    pub sheet: Option<String>,
+    /// Column names as they stand in the file.
+    pub cells: Vec<String>,
+}
+
+/// A row that was not imported, as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// Name of the file.
+    pub file: String,
+    /// Worksheet or archive member.
+    pub sheet: Option<String>,
+    /// Line of the file or row of the sheet, counted from 1.
+    pub row: u64,
+    /// The cells.
+    pub cells: Vec<String>,
+}
+
+/// Everything that an import yields besides the frames.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// Name of the importer that recognised the files.
+    pub importer: &'static str,
+    /// Name of the source: the one asked for, or importer and provider.
+    pub source: String,
+    /// Records written per dataset.
+    pub datasets: BTreeMap<Dataset, u64>,
+    /// Source rows accepted.
+    pub rows: u64,
+    /// Source rows rejected.
+    pub rejected: u64,
+    /// What is wrong with the rejected rows; the first [`Imported::MOST_KEPT`] of them.
+    pub rejects: Vec<Diagnostic>,
+    /// How many problems there are in all.
+    pub problems: u64,
+    /// The rejected rows as they came; the first [`Imported::MOST_KEPT`] of them.
+    pub rejected_rows: Vec<RejectedRow>,
+    /// The header of each table that has rejected rows.
+    pub headers: Vec<TableHeader>,
+    /// Disagreements inside accepted rows; the first [`Imported::MOST_KEPT`] of them.
+    pub findings: Vec<Finding>,
+    /// What was left out on purpose, to be told to the person who imports.
+    pub notes: Vec<Note>,
+    /// Sums of the accepted charges per currency.
+    pub totals: BTreeMap<String, Totals>,
+    /// Billed amounts of the rejected rows per currency, where they could be read.
+    pub rejected_billed: BTreeMap<String, Money>,
+    /// Records written per month, all datasets together.
+    pub months: BTreeMap<Month, u64>,
+    /// Sum of what rounding to 18 digits took from the accepted rows.
+    pub rounding_residual: Residual,
+    /// The files of the batch.
+    pub files: Vec<FileSummary>,
+}
+
+impl Imported {
+    /// How many diagnostics, rejected rows and findings are kept; beyond it they are only counted.
+    pub const MOST_KEPT: usize = 100_000;
+}

@@ -1,0 +1,100 @@
+//! From the bytes of a file to the rows of its tables, whatever the compression, encoding and delimiter.
+
+mod archive;
+mod encoding;
+mod limits;
+mod metered;
+mod records;
+mod text;
+mod workbook;
+
+use crate::batch::{Input, SinkError};
+use crate::diagnostics::{FileError, FileProblem};
+use crate::sources::Importer;
+use csv::ByteRecord;
+use std::cell::Cell;
+
+pub use limits::Limits;
+pub(crate) use metered::Fingerprint;
+
+/// Rows below a recognised header, read one at a time.
+pub(crate) trait Rows {
+    /// Reads the next row that holds anything; its line or row number in the source counts from 1.
+    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem>;
+}
+
+/// One table of a file: everything below its header.
+pub(crate) struct Table<'a> {
+    /// Worksheet or archive member.
+    pub sheet: Option<String>,
+    /// The file, and inside it the member or sheet: `bill.zip/part-1.csv`, `bill.xlsx#账单`.
+    pub location: String,
+    /// Who reads rows with this header.
+    pub importer: &'static dyn Importer,
+    /// Column names as they stand in the file.
+    pub header: Vec<String>,
+    /// True when a row with another number of cells than the header is damaged.
+    pub strict_width: bool,
+    /// The rows.
+    pub rows: &'a mut dyn Rows,
+}
+
+/// Why reading a file ended early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// Something is wrong with the file.
+    File(FileError),
+    /// The frames cannot be stored.
+    Sink(SinkError),
+}
+
+/// What is known about a file once its tables are visited.
+#[derive(Debug, Default)]
+pub(crate) struct Decoded {
+    /// Sheets with a recognised header that were not read, because an earlier sheet was.
+    pub other_sheets: Vec<String>,
+    /// Hash and size, when the file was read to its end.
+    pub fingerprint: Fingerprint,
+}
+
+/// Called with each table of a file.
+pub(crate) type Visit<'a> = &'a mut dyn FnMut(Table<'_>) -> Result<(), Stop>;
+
+/// Where a file's problem lies, for error messages.
+pub(crate) struct Place<'a> {
+    pub file: &'a str,
+    pub sheet: Option<&'a str>,
+}
+
+impl Place<'_> {
+    pub fn stop(&self, problem: FileProblem) -> Stop {
+        Stop::File(FileError { file: self.file.to_owned(), sheet: self.sheet.map(str::to_owned), problem })
+    }
+}
+
+/// How much of a file is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// The headers: the visitor reads no rows, and no hash is made.
+    Headers,
+    /// Everything.
+    All,
+}
+
+/// Finds the tables of a file and shows each to `visit`.
+pub(crate) fn each_table(
+    input: &Input,
+    limits: &Limits,
+    bytes_read: &Cell<u64>,
+    extent: Extent,
+    visit: Visit<'_>,
+) -> Result<Decoded, Stop> {
+    let place = Place { file: &input.name, sheet: None };
+    let kind = archive::detect(&input.path).map_err(|problem| place.stop(problem))?;
+    match kind {
+        archive::Kind::Plain => text::visit_plain(input, limits, bytes_read, extent, visit),
+        archive::Kind::Gzip => text::visit_gzip(input, limits, bytes_read, extent, visit),
+        archive::Kind::Zip => archive::visit_members(input, limits, bytes_read, extent, visit),
+        archive::Kind::Workbook => workbook::visit(input, limits, bytes_read, extent, visit),
+    }
+}

@@ -1,0 +1,184 @@
+//! Records of delimited text with their real line numbers.
+//!
+//! The `csv` crate's reader is not used for reading: it takes a record of any size into memory, and its line numbers
+//! drift with blank lines and CRLF, while every message of an import names a line that a person will go and look at.
+
+use super::Rows;
+use super::limits::problem_of;
+use crate::diagnostics::FileProblem;
+use csv::ByteRecord;
+use std::io::{BufRead, Read};
+
+/// How a table of delimited text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// Between cells.
+    pub delimiter: u8,
+    /// At the end of a line: a line feed, or a carriage return in files of old spreadsheet programs.
+    pub terminator: u8,
+}
+
+/// Reads records one at a time; one record at most is in memory.
+pub(crate) struct Records<R> {
+    reader: R,
+    layout: Layout,
+    most_bytes: u64,
+    /// Lines read so far, those above the header included.
+    lines: u64,
+    line: Vec<u8>,
+    cell: Vec<u8>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    CellStart,
+    Plain,
+    Quoted,
+    /// After a quote inside a quoted cell: its end, or the first of two that stand for one.
+    QuoteInQuoted,
+}
+
+impl<R: BufRead> Records<R> {
+    /// Reads on from where `reader` stands, `lines` lines into the file.
+    pub fn new(reader: R, layout: Layout, lines: u64, most_bytes: u64) -> Self {
+        Records { reader, layout, most_bytes, lines, line: Vec::new(), cell: Vec::new() }
+    }
+
+    /// Lines read so far, those above the first record included.
+    pub fn lines_read(&self) -> u64 {
+        self.lines
+    }
+
+    /// Reads one line into `line` without its end; false when there is none.
+    fn read_line(&mut self, bytes_before: u64) -> Result<bool, FileProblem> {
+        self.line.clear();
+        let most = (self.most_bytes + 1).saturating_sub(bytes_before);
+        let read = (&mut self.reader).take(most).read_until(self.layout.terminator, &mut self.line);
+        let count = read.map_err(|error| problem_of(&error))? as u64;
+        if count == 0 {
+            return Ok(false);
+        }
+        self.lines += 1;
+        if count + bytes_before > self.most_bytes {
+            return Err(FileProblem::LineTooLong { line: self.lines, limit: self.most_bytes });
+        }
+        if self.line.last() == Some(&self.layout.terminator) {
+            self.line.pop();
+        }
+        if self.line.last() == Some(&b'\r') {
+            self.line.pop();
+        }
+        Ok(true)
+    }
+
+    /// Reads one record, blank or not, and gives the number of its first line.
+    fn read_record(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+        record.clear();
+        if !self.read_line(0)? {
+            return Ok(None);
+        }
+        let first = self.lines;
+        if !self.line.contains(&b'"') {
+            let delimiter = self.layout.delimiter;
+            self.line.split(|&byte| byte == delimiter).for_each(|cell| record.push_field(cell));
+            return Ok(Some(first));
+        }
+        self.cell.clear();
+        let mut state = State::CellStart;
+        let mut bytes = 0;
+        loop {
+            state = self.take_line(state, record);
+            bytes += self.line.len() as u64 + 1;
+            if state != State::Quoted {
+                record.push_field(&self.cell);
+                return Ok(Some(first));
+            }
+            self.cell.push(b'\n');
+            match self.read_line(bytes) {
+                Ok(true) => {}
+                // Either way the cause is the quote: nothing after it is where it seems to be.
+                Ok(false) | Err(FileProblem::LineTooLong { .. }) => {
+                    return Err(FileProblem::UnclosedQuote { line: first });
+                }
+                Err(problem) => return Err(problem),
+            }
+        }
+    }
+
+    /// Goes through the line at hand; the last cell stays in `cell`.
+    fn take_line(&mut self, mut state: State, record: &mut ByteRecord) -> State {
+        for &byte in &self.line {
+            state = match (state, byte) {
+                (State::CellStart, b'"') => State::Quoted,
+                (State::Quoted, b'"') => State::QuoteInQuoted,
+                (State::Quoted, _) => {
+                    self.cell.push(byte);
+                    State::Quoted
+                }
+                (State::QuoteInQuoted, b'"') => {
+                    self.cell.push(b'"');
+                    State::Quoted
+                }
+                (_, byte) if byte == self.layout.delimiter => {
+                    record.push_field(&self.cell);
+                    self.cell.clear();
+                    State::CellStart
+                }
+                (_, byte) => {
+                    self.cell.push(byte);
+                    State::Plain
+                }
+            };
+        }
+        state
+    }
+}
+
+impl<R: BufRead> Rows for Records<R> {
+    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+        while let Some(line) = self.read_record(record)? {
+            if record.iter().any(|cell| !cell.trim_ascii().is_empty()) {
+                return Ok(Some(line));
+            }
+        }
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(u64, Vec<String>)> {
+        let layout = Layout { delimiter: b',', terminator: b'\n' };
+        let mut records = Records::new(text.as_bytes(), layout, 0, 64);
+        let mut record = ByteRecord::new();
+        let mut all = Vec::new();
+        while let Some(line) = records.next(&mut record).unwrap() {
+            all.push((line, record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()));
+        }
+        all
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file() {
+        let rows = read("a,b\r\n\r\n\"x\n\"\"y\"\"\",2\r\n,\r\n3,\"4\"\n5,");
+        let lines: Vec<u64> = rows.iter().map(|row| row.0).collect();
+        assert_eq!(lines, [1, 3, 6, 7]);
+        assert_eq!(rows[1].1, ["x\n\"y\"", "2"]);
+        assert_eq!(rows[3].1, ["5", ""]);
+    }
+
+    #[test]
+    fn refuses_records_without_end() {
+        let layout = Layout { delimiter: b',', terminator: b'\n' };
+        let mut record = ByteRecord::new();
+        let long = "x".repeat(65);
+        let mut records = Records::new(long.as_bytes(), layout, 0, 64);
+        assert_eq!(records.next(&mut record), Err(FileProblem::LineTooLong { line: 1, limit: 64 }));
+        let open = "a\n\"x\n\n\n";
+        let mut records = Records::new(open.as_bytes(), layout, 0, 64);
+        assert_eq!(records.next(&mut record), Ok(Some(1)));
+        assert_eq!(records.next(&mut record), Err(FileProblem::UnclosedQuote { line: 2 }));
+    }
+}

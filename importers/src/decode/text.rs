@@ -1,0 +1,169 @@
+//! Delimited text: where its header is, and the rows below it.
+
+use super::archive::GzipFaults;
+use super::encoding::Utf8Reader;
+use super::limits::{Limited, problem_of};
+use super::metered::{Hashed, Metered};
+use super::records::{Layout, Records};
+use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
+use crate::batch::Input;
+use crate::diagnostics::FileProblem;
+use crate::recognize;
+use crate::sources::Importer;
+use csv::ByteRecord;
+use std::cell::Cell;
+use std::io::{BufReader, Cursor, Read};
+
+/// How much of a file is searched for the header.
+const HEAD_BYTES: u64 = 256 << 10;
+/// How many lines may stand above the header.
+const HEAD_LINES: usize = 200;
+/// What may stand between cells.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+/// What some files have between cells, and must be told apart from an unknown header.
+const WRONG_DELIMITERS: [char; 8] = ['|', '^', '~', ':', '，', '；', '、', '\u{1}'];
+
+/// Visits the one table of an uncompressed file.
+pub(crate) fn visit_plain(
+    input: &Input,
+    limits: &Limits,
+    bytes_read: &Cell<u64>,
+    extent: Extent,
+    visit: Visit<'_>,
+) -> Result<Decoded, Stop> {
+    let place = Place { file: &input.name, sheet: None };
+    let file = Metered::open(&input.path, bytes_read).map_err(|error| place.stop(problem_of(&error)))?;
+    let mut hashed = Hashed::new(file);
+    let total = Cell::new(0);
+    // Nothing is expanded, so only the size counts.
+    let limited = Limited::new(&mut hashed, limits, limits.decompressed_bytes, u64::MAX, &total);
+    visit_text(limited, &place, &input.name, limits, visit)?;
+    finish(hashed, &place, extent)
+}
+
+/// Visits the one table of a gzip file.
+pub(crate) fn visit_gzip(
+    input: &Input,
+    limits: &Limits,
+    bytes_read: &Cell<u64>,
+    extent: Extent,
+    visit: Visit<'_>,
+) -> Result<Decoded, Stop> {
+    let place = Place { file: &input.name, sheet: None };
+    let read_error = |error: std::io::Error| place.stop(problem_of(&error));
+    let compressed = std::fs::metadata(&input.path).map_err(read_error)?.len();
+    let mut hashed = Hashed::new(Metered::open(&input.path, bytes_read).map_err(read_error)?);
+    let total = Cell::new(0);
+    let unzipped = GzipFaults::new(&mut hashed);
+    let limited = Limited::new(unzipped, limits, limits.decompressed_bytes, compressed, &total);
+    visit_text(limited, &place, &input.name, limits, visit)?;
+    finish(hashed, &place, extent)
+}
+
+fn finish<R: Read>(hashed: Hashed<R>, place: &Place<'_>, extent: Extent) -> Result<Decoded, Stop> {
+    let fingerprint = match extent {
+        Extent::Headers => Default::default(),
+        Extent::All => hashed.finish().map_err(|error| place.stop(problem_of(&error)))?,
+    };
+    Ok(Decoded { other_sheets: Vec::new(), fingerprint })
+}
+
+/// Visits the one table of a stream of delimited text in any encoding.
+pub(crate) fn visit_text(
+    stream: impl Read,
+    place: &Place<'_>,
+    location: &str,
+    limits: &Limits,
+    visit: Visit<'_>,
+) -> Result<(), Stop> {
+    let mut text = Utf8Reader::new(stream);
+    let mut head = Vec::new();
+    (&mut text).take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| place.stop(problem_of(&error)))?;
+    let found = find_header(&head).map_err(|problem| place.stop(problem))?;
+    let mut head = Cursor::new(head);
+    head.set_position(found.below as u64);
+    let reader = head.chain(BufReader::with_capacity(256 << 10, text));
+    let mut rows = Records::new(reader, found.layout, found.lines, limits.record_bytes);
+    visit(Table {
+        sheet: place.sheet.map(str::to_owned),
+        location: location.to_owned(),
+        importer: found.importer,
+        header: found.header,
+        strict_width: true,
+        rows: &mut rows,
+    })
+}
+
+struct FoundHeader {
+    importer: &'static dyn Importer,
+    header: Vec<String>,
+    layout: Layout,
+    /// Bytes of the head up to the end of the header.
+    below: usize,
+    /// Lines up to the end of the header.
+    lines: u64,
+}
+
+/// Tries every line of the head as the header with every delimiter.
+fn find_header(head: &[u8]) -> Result<FoundHeader, FileProblem> {
+    let head = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // The head may end inside a character.
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    if head.trim().is_empty() {
+        return Err(FileProblem::Empty);
+    }
+    let terminator = if head.contains('\r') && !head.contains('\n') { b'\r' } else { b'\n' };
+    let mut start = 0;
+    let mut fullest: Vec<String> = Vec::new();
+    for line in 0..HEAD_LINES {
+        if start >= head.len() {
+            break;
+        }
+        for delimiter in DELIMITERS {
+            let layout = Layout { delimiter, terminator };
+            let rest = &head.as_bytes()[start..];
+            let mut left = rest;
+            let mut records = Records::new(&mut left, layout, line as u64, HEAD_BYTES);
+            let mut record = ByteRecord::new();
+            let Ok(Some(_)) = records.next(&mut record) else { continue };
+            let lines = records.lines_read();
+            let header = trimmed(&record);
+            let cells: Vec<&str> = header.iter().map(String::as_str).collect();
+            if let Some(importer) = recognize::recognize(&cells)? {
+                let below = start + rest.len() - left.len();
+                return Ok(FoundHeader { importer, header, layout, below, lines });
+            }
+            if header.iter().filter(|cell| !cell.is_empty()).count() > fullest.len() {
+                fullest = header.into_iter().filter(|cell| !cell.is_empty()).collect();
+            }
+        }
+        start = match head.as_bytes()[start..].iter().position(|&byte| byte == terminator) {
+            Some(end) => start + end + 1,
+            None => break,
+        };
+    }
+    Err(wrong_delimiter(head).unwrap_or_else(|| recognize::unknown_header(fullest)))
+}
+
+/// Tells a file whose header would be recognised, were its cells separated by something that is accepted.
+fn wrong_delimiter(head: &str) -> Option<FileProblem> {
+    head.lines().take(HEAD_LINES).find_map(|line| {
+        let found = WRONG_DELIMITERS.into_iter().find(|&delimiter| {
+            let cells: Vec<&str> = line.split(delimiter).map(|cell| cell.trim().trim_matches('"')).collect();
+            matches!(recognize::recognize(&cells), Ok(Some(_)))
+        })?;
+        Some(FileProblem::WrongDelimiter { found })
+    })
+}
+
+fn trimmed(record: &ByteRecord) -> Vec<String> {
+    let mut cells: Vec<String> =
+        record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+    // Spreadsheets write delimiters up to the widest row; the rows may have them or not.
+    while cells.len() > 1 && cells.last().is_some_and(String::is_empty) {
+        cells.pop();
+    }
+    cells
+}

@@ -1,0 +1,98 @@
+//! Which column of a file is which: headers are matched once, rows are read by position.
+
+use crate::diagnostics::FileProblem;
+
+/// A column that an importer reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ColumnSpec {
+    /// The English name, in the spelling that messages and templates show.
+    pub name: &'static str,
+    /// The Chinese name; empty where there is none.
+    pub chinese: &'static str,
+    /// True when a file without it is not of this kind.
+    pub required: bool,
+}
+
+/// A column that must be there.
+pub(crate) const fn required(name: &'static str, chinese: &'static str) -> ColumnSpec {
+    ColumnSpec { name, chinese, required: true }
+}
+
+/// A column that may be there.
+pub(crate) const fn optional(name: &'static str, chinese: &'static str) -> ColumnSpec {
+    ColumnSpec { name, chinese, required: false }
+}
+
+/// Declares the columns of an importer: a list of them, and a constant with the number of each.
+macro_rules! columns {
+    ($($number:ident = $spec:expr;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "numbers of columns, written like constants")]
+        enum Numbers { $($number,)* }
+        $(const $number: usize = Numbers::$number as usize;)*
+        const COLUMNS: &[$crate::mapping::ColumnSpec] = &[$($spec,)*];
+    };
+}
+pub(crate) use columns;
+
+/// Where the columns of an importer are in a file, by their index in the importer's list.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns {
+    positions: Vec<Option<usize>>,
+    /// Names as the file spells them, or the English ones of columns that are not there.
+    names: Vec<String>,
+}
+
+impl Columns {
+    /// Finds the columns in a header; columns that no one asked for stay out.
+    ///
+    /// A column that stands there twice is found where it stands first, and named beside the columns.
+    pub fn find(specs: &[ColumnSpec], header: &[&str]) -> (Columns, Option<FileProblem>) {
+        let normal: Vec<String> = header.iter().map(|cell| normalized(cell)).collect();
+        let mut columns = Columns { positions: Vec::new(), names: Vec::new() };
+        let mut repeated = None;
+        for spec in specs {
+            let wanted = [normalized(spec.name), normalized(spec.chinese)];
+            let is_wanted = |cell: &String| !cell.is_empty() && wanted.contains(cell);
+            let mut matches = normal.iter().enumerate().filter(|(_, cell)| is_wanted(cell)).map(|(index, _)| index);
+            let position = matches.next();
+            if let Some(second) = matches.next() {
+                repeated = Some(FileProblem::RepeatedColumn { column: header[second].trim().to_owned() });
+            }
+            columns.names.push(position.map_or(spec.name, |index| header[index].trim()).to_owned());
+            columns.positions.push(position);
+        }
+        (columns, repeated)
+    }
+
+    /// Position of a column in the file.
+    pub fn position(&self, column: usize) -> Option<usize> {
+        self.positions.get(column).copied().flatten()
+    }
+
+    /// The name of a column as the file spells it.
+    pub fn name(&self, column: usize) -> &str {
+        self.names.get(column).map_or("", String::as_str)
+    }
+}
+
+/// A header cell without the things in which spreadsheets differ: case, blanks, a mark for required columns.
+fn normalized(cell: &str) -> String {
+    let cell = cell.trim().trim_matches(['\u{FEFF}', '*', '＊']).trim();
+    cell.split_whitespace().collect::<Vec<_>>().join("_").to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_columns_in_either_language_and_any_order() {
+        let specs = [required("billing_month", "账期"), optional("unit", "单位"), required("vendor", "供应商")];
+        let columns = Columns::find(&specs, &["供应商", "other", " Billing Month* "]).0;
+        assert_eq!([0, 1, 2].map(|index| columns.position(index)), [Some(2), None, Some(0)]);
+        assert_eq!(columns.name(0), "Billing Month*");
+        assert_eq!(columns.name(1), "unit");
+        let repeated = Columns::find(&specs, &["vendor", "供应商"]);
+        assert_eq!(repeated.1, Some(FileProblem::RepeatedColumn { column: "供应商".to_owned() }));
+    }
+}

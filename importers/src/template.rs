@@ -1,0 +1,32 @@
+//! Templates: the header and two example rows of every kind of file that a company fills in itself.
+
+use crate::sources::{ALL, Importer};
+use headroom_models::language::Language;
+
+/// The names of the templates.
+pub fn template_names() -> Vec<&'static str> {
+    with_template().map(Importer::name).collect()
+}
+
+fn with_template() -> impl Iterator<Item = &'static dyn Importer> {
+    ALL.iter().copied().filter(|importer| !importer.examples(false).is_empty())
+}
+
+/// A template as CSV; nothing when there is none of that name.
+///
+/// The Chinese one starts with a byte order mark, without which spreadsheet programs show its headers garbled.
+pub fn template(name: &str, language: Language) -> Option<String> {
+    let importer = with_template().find(|importer| importer.name() == name)?;
+    let chinese = language == Language::SimplifiedChinese;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = importer.columns().iter().map(|spec| match spec.chinese {
+        text if chinese && !text.is_empty() => text,
+        _ => spec.name,
+    });
+    writer.write_record(header).ok()?;
+    for row in importer.examples(chinese) {
+        writer.write_record(*row).ok()?;
+    }
+    let text = String::from_utf8(writer.into_inner().ok()?).ok()?;
+    Some(if chinese { format!("\u{FEFF}{text}") } else { text })
+}

@@ -1,0 +1,160 @@
+//! Conditions of rules: a small tree over columns and tags, read from TOML and compiled to a polars expression.
+
+use crate::ledger::{Column, ColumnKind};
+use polars::prelude::{Expr, PlSmallStr, col, lit};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// What a test looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A text column of the ledger.
+    Column(Column),
+    /// The value of a tag.
+    Tag(String),
+}
+
+/// A test of one text; a missing text passes none but `Present(false)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// The text is exactly this.
+    Equals(String),
+    /// The text is one of these.
+    In(Vec<String>),
+    /// The regular expression is found in the text.
+    Regex(String),
+    /// The text starts with this.
+    StartsWith(String),
+    /// The text is there (and not empty), or is not.
+    Present(bool),
+}
+
+/// Which charges a rule takes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Written")]
+pub enum Condition {
+    /// Every charge.
+    Always,
+    /// One test of one column or tag.
+    Test(Subject, Test),
+    /// All of the parts.
+    All(Vec<Condition>),
+    /// At least one of the parts.
+    Any(Vec<Condition>),
+    /// Not the part.
+    Not(Box<Condition>),
+}
+
+/// A condition as it is written in TOML; exactly one of its shapes must be filled in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    column: Option<String>,
+    tag: Option<String>,
+    equals: Option<String>,
+    #[serde(rename = "in")]
+    one_of: Option<Vec<String>>,
+    regex: Option<String>,
+    starts_with: Option<String>,
+    present: Option<bool>,
+    all: Option<Vec<Condition>>,
+    any: Option<Vec<Condition>>,
+    not: Option<Box<Condition>>,
+    always: Option<bool>,
+}
+
+impl TryFrom<Written> for Condition {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let mut tests = Vec::new();
+        tests.extend(written.equals.map(Test::Equals));
+        tests.extend(written.one_of.map(Test::In));
+        if let Some(pattern) = written.regex {
+            regex::Regex::new(&pattern).map_err(|error| format!("regex \"{pattern}\" cannot be read: {error}"))?;
+            tests.push(Test::Regex(pattern));
+        }
+        tests.extend(written.starts_with.map(Test::StartsWith));
+        tests.extend(written.present.map(Test::Present));
+        let mut subjects = Vec::new();
+        if let Some(name) = written.column {
+            let column: Column = name.parse()?;
+            if column.kind() != ColumnKind::Text {
+                return Err(format!("column {name} holds no text: conditions test text columns and tags"));
+            }
+            subjects.push(Subject::Column(column));
+        }
+        subjects.extend(written.tag.map(Subject::Tag));
+        let mut whole = Vec::new();
+        whole.extend(written.all.map(Condition::All));
+        whole.extend(written.any.map(Condition::Any));
+        whole.extend(written.not.map(Condition::Not));
+        match written.always {
+            Some(true) => whole.push(Condition::Always),
+            Some(false) => return Err("always = false would take nothing: leave the rule out".to_owned()),
+            None => {}
+        }
+        match (subjects.len(), tests.len(), whole.len()) {
+            (1, 1, 0) => Ok(Condition::Test(subjects.remove(0), tests.remove(0))),
+            (0, 0, 1) => Ok(whole.remove(0)),
+            (1, 0, 0) => Err("a test is missing: one of equals, in, regex, starts_with, present".to_owned()),
+            (0, 1, 0) => Err("the test names neither a column nor a tag".to_owned()),
+            _ => Err("a condition is one test of one column or tag, or one of all, any, not, always".to_owned()),
+        }
+    }
+}
+
+impl Subject {
+    /// The text looked at, null where it is missing.
+    pub fn expression(&self) -> Expr {
+        match self {
+            Subject::Column(column) => col(PlSmallStr::from_static(column.name())),
+            Subject::Tag(key) => {
+                let key = key.replace('\\', "\\\\").replace('\'', "\\'");
+                col(PlSmallStr::from_static(Column::Tags.name())).str().json_path_match(lit(format!("$['{key}']")))
+            }
+        }
+    }
+
+    /// The ledger column that holds it.
+    pub fn column(&self) -> Column {
+        match self {
+            Subject::Column(column) => *column,
+            Subject::Tag(_) => Column::Tags,
+        }
+    }
+}
+
+impl Condition {
+    /// The condition as a polars expression that is true or false, never null.
+    pub fn expression(&self) -> Expr {
+        match self {
+            Condition::Always => lit(true),
+            Condition::Test(subject, test) => {
+                let text = subject.expression();
+                let passed = match test {
+                    Test::Equals(value) => text.eq(lit(value.clone())),
+                    Test::In(values) => values.iter().map(|value| text.clone().eq(lit(value.clone()))).reduce(Expr::or).unwrap_or(lit(false)),
+                    Test::Regex(pattern) => text.str().contains(lit(pattern.clone()), true),
+                    Test::StartsWith(start) => text.str().starts_with(lit(start.clone())),
+                    Test::Present(true) => text.neq(lit("")),
+                    Test::Present(false) => return text.neq(lit("")).fill_null(lit(false)).not(),
+                };
+                passed.fill_null(lit(false))
+            }
+            Condition::All(parts) => parts.iter().map(Condition::expression).reduce(Expr::and).unwrap_or(lit(true)),
+            Condition::Any(parts) => parts.iter().map(Condition::expression).reduce(Expr::or).unwrap_or(lit(false)),
+            Condition::Not(part) => part.expression().not(),
+        }
+    }
+
+    /// The ledger columns that the condition looks at.
+    pub fn columns(&self) -> BTreeSet<Column> {
+        match self {
+            Condition::Always => BTreeSet::new(),
+            Condition::Test(subject, _) => BTreeSet::from([subject.column()]),
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(Condition::columns).collect(),
+            Condition::Not(part) => part.columns(),
+        }
+    }
+}

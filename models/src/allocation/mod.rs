@@ -1,0 +1,15 @@
+//! Allocation (分摊核算): every charge goes to a product, directly or through a shared pool, and the sums prove it.
+
+mod conservation;
+mod condition;
+mod pool;
+mod rollup;
+mod rule;
+mod run;
+
+pub use condition::{Condition, Subject, Test};
+pub use conservation::{ConservationProof, NotConserved};
+pub use pool::{Fallback, Pool, Split, SplitMethod};
+pub use rollup::{Amounts, Dimensions};
+pub use rule::{Assignment, Rule, rule_problems};
+pub use run::{AllocatedCost, Allocation, AllocationError, AllocationInputs, SourceCharges, allocate, matching_rule};

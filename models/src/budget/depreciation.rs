@@ -1,0 +1,83 @@
+//! Depreciation of existing assets by key and month: from their schedules, never from what recurred.
+
+use super::recurring::Recurring;
+use super::{Inputs, LineKey, Problem, UNALLOCATED};
+use crate::ledger::{CostType, Expenditure, Money, Month, MonthRange};
+use std::collections::BTreeMap;
+
+/// Depreciation of one key in one month.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Depreciation {
+    pub amount: Money,
+    pub assets: u64,
+    /// A share of assets that serve no single product.
+    pub shared: bool,
+}
+
+pub(crate) type Schedules = BTreeMap<LineKey, BTreeMap<Month, Depreciation>>;
+
+/// The schedules of all assets within `months`.
+///
+/// Assets of a product go to that product and module. Assets that serve no single product are shared: each month of
+/// their schedule is split over the capex keys of the same cost type that have no assets of their own, by the actual
+/// cost of the recent months, and goes to the visible product `(unallocated)` when there are none. An asset in another
+/// currency is converted at the rate of the month in which it entered service.
+pub(crate) fn schedules(inputs: &Inputs, months: MonthRange, recurring: &Recurring, problems: &mut Vec<Problem>) -> Schedules {
+    let mut own = Schedules::new();
+    let mut shared: BTreeMap<CostType, BTreeMap<Month, Depreciation>> = BTreeMap::new();
+    let mut assets: Vec<_> = inputs.assets.iter().collect();
+    assets.sort_by(|a, b| a.asset_id.cmp(&b.asset_id));
+    for asset in assets {
+        let rate = if asset.currency == inputs.reporting_currency {
+            Money::ONE
+        } else if let Some(rate) = (inputs.rate)(&asset.currency, asset.in_service) {
+            rate
+        } else {
+            let (asset_id, currency) = (asset.asset_id.clone(), asset.currency.clone());
+            problems.push(Problem::MissingAssetRate { asset_id, currency, month: asset.in_service });
+            continue;
+        };
+        let schedule = asset.schedule_of(asset.purchase_price.multiply(rate), asset.residual.multiply(rate));
+        let by_month = if asset.product.is_empty() {
+            shared.entry(asset.cost_type()).or_default()
+        } else {
+            own.entry(key(&asset.product, &asset.module, asset.cost_type())).or_default()
+        };
+        for (month, amount) in schedule.into_iter().filter(|(month, _)| months.contains(*month)) {
+            let sum = by_month.entry(month).or_default();
+            sum.amount += amount;
+            sum.assets += 1;
+        }
+    }
+    for (cost_type, by_month) in shared {
+        let takes = |key: &&LineKey| {
+            let recent = recurring.recent_sum(key);
+            key.expenditure == Expenditure::Capex
+                && key.cost_type == cost_type
+                && !own.contains_key(*key)
+                && !recent.is_zero()
+                && !recent.is_negative()
+        };
+        let mut takers: Vec<LineKey> = recurring.keys().filter(takes).cloned().collect();
+        let mut weights: Vec<Money> = takers.iter().map(|key| recurring.recent_sum(key)).collect();
+        if takers.is_empty() {
+            takers.push(key(UNALLOCATED, "", cost_type));
+            weights.push(Money::ONE);
+        }
+        for (month, whole) in by_month {
+            let Some(parts) = whole.amount.split(&weights) else { continue };
+            for (key, amount) in takers.iter().zip(parts) {
+                let part = own.entry(key.clone()).or_default().entry(month).or_default();
+                part.amount += amount;
+                part.assets += whole.assets;
+                part.shared = true;
+            }
+        }
+    }
+    own
+}
+
+fn key(product: &str, module: &str, cost_type: CostType) -> LineKey {
+    let (product, module) = (product.to_owned(), module.to_owned());
+    LineKey { product, module, cost_type, expenditure: Expenditure::Capex }
+}

@@ -1,0 +1,124 @@
+//! A budget, derived.
+
+use super::depreciation::schedules;
+use super::recurring::Recurring;
+use super::{BudgetLine, Derivation, Inputs, LineKey, Origin, Problem};
+use crate::capacity::{CapacityPlan, ModuleMonth, ModulePlan, UnitCost, plan};
+use crate::ledger::{Expenditure, Money, Month};
+
+/// A budget and the capacity plan that it rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Derived {
+    /// Lines by month, product, module, cost type, expenditure and origin.
+    pub lines: Vec<BudgetLine>,
+    /// What could not be worked out, the plan's problems included.
+    pub problems: Vec<Problem>,
+    /// The capacity plan.
+    pub capacity: CapacityPlan,
+}
+
+/// Derives the budget of `inputs.months` with what is known as of `inputs.as_of`.
+///
+/// 1. Cost types of modules with a capacity model: rent, running cost and the depreciation of planned purchases.
+/// 2. Existing assets: their depreciation schedules, with or without a capacity model.
+/// 3. Everything else: the mean of the last three actual months × (1 + growth), the same in every month.
+///
+/// What cannot be worked out is a problem that names module and month, never a silent zero.
+pub fn derive(inputs: &Inputs) -> Derived {
+    let capacity = plan(&inputs.plan_inputs(inputs.months, Some(inputs.as_of)));
+    let mut problems = capacity.problems.clone();
+    let mut lines = capacity_lines(inputs, &capacity);
+    let recurring = Recurring::of(inputs);
+    let assets = schedules(inputs, inputs.months, &recurring, &mut problems);
+    for (key, months) in &assets {
+        for (month, depreciation) in months.iter().filter(|(_, d)| !d.amount.is_zero()) {
+            let derivation = Derivation::Assets { assets: depreciation.assets, shared: depreciation.shared };
+            lines.push(line(*month, key.clone(), depreciation.amount, None, Origin::Depreciation, derivation));
+        }
+    }
+    if recurring.is_known() {
+        let covered = inputs.covered();
+        for key in recurring.keys() {
+            let module = (key.product.clone(), key.module.clone(), key.cost_type);
+            let amount = recurring.monthly(key, inputs.settings.growth_percent);
+            if covered.contains(&module) || assets.contains_key(key) || amount.is_zero() {
+                continue;
+            }
+            for month in inputs.months.months() {
+                let growth_percent = inputs.settings.growth_percent;
+                let derivation = Derivation::Recurring { months: recurring.recent(key), growth_percent };
+                lines.push(line(month, key.clone(), amount, None, Origin::Recurring, derivation));
+            }
+        }
+    } else {
+        problems.push(Problem::NoActuals { as_of: inputs.as_of });
+    }
+    // Stable: lines of one key and month keep the order in which the plan makes them, which is sorted too.
+    lines.sort_by(|a, b| (a.month, a.key(), a.origin).cmp(&(b.month, b.key(), b.origin)));
+    Derived { lines, problems, capacity }
+}
+
+fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
+    let mut lines = Vec::new();
+    for module in &plan.modules {
+        for month in &module.months {
+            for cost in month.costs.iter().filter(|cost| !cost.amount.is_zero()) {
+                let key = LineKey {
+                    product: module.product.clone(),
+                    module: module.module.clone(),
+                    cost_type: cost.cost_type,
+                    expenditure: Expenditure::Opex,
+                };
+                let derivation = units_derivation(module, month, cost);
+                lines.push(line(month.month, key, cost.amount, Some(cost.units), Origin::Capacity, derivation));
+            }
+        }
+    }
+    for planned in plan.depreciation(inputs.months) {
+        let key = LineKey {
+            product: planned.product,
+            module: planned.module,
+            cost_type: planned.cost_type,
+            expenditure: Expenditure::Capex,
+        };
+        let derivation = Derivation::PlannedPurchases { purchases: planned.purchases };
+        lines.push(line(planned.month, key, planned.amount, Some(planned.units), Origin::Capacity, derivation));
+    }
+    lines
+}
+
+fn units_derivation(module: &ModulePlan, month: &ModuleMonth, cost: &UnitCost) -> Derivation {
+    let sizing = &month.sizing;
+    let bottleneck = sizing.per_resource.iter().find(|r| r.resource == sizing.bottleneck);
+    Derivation::Units {
+        driver: module.driver.clone(),
+        driver_value: month.driver_value,
+        event_factor: month.event_factor,
+        peak_factor: module.peak_factor,
+        bottleneck: sizing.bottleneck.clone(),
+        demand: bottleneck.map_or(0.0, |r| r.demand),
+        limit: bottleneck.map_or(0.0, |r| r.limit),
+        target_utilization: bottleneck.map_or(0.0, |r| r.target_utilization),
+        units_needed: sizing.units,
+        redundancy: sizing.redundancy,
+        unit: module.unit.clone(),
+        units_in_service: cost.units,
+        unit_price: cost.unit_price,
+        currency: cost.currency.clone(),
+        rate: cost.rate,
+    }
+}
+
+fn line(month: Month, key: LineKey, amount: Money, units: Option<u64>, origin: Origin, derivation: Derivation) -> BudgetLine {
+    BudgetLine {
+        month,
+        product: key.product,
+        module: key.module,
+        cost_type: key.cost_type,
+        expenditure: key.expenditure,
+        amount,
+        units,
+        origin,
+        derivation,
+    }
+}

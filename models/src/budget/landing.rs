@@ -1,0 +1,157 @@
+//! Where each key lands: closed months as they are, open months re-derived.
+//!
+//! | key | estimate of an open month | range |
+//! |---|---|---|
+//! | opex under a capacity model | model cost with target × driver ratio, × run ratio | spread |
+//! | capex with assets or planned purchases | their schedules | none: a schedule is certain |
+//! | anything else | mean of the last three closed months | spread |
+//! | only manual lines, no recent cost | the manual lines: still to be spent | none |
+//!
+//! Run ratio = Σ actual ÷ Σ model cost at the measured drivers, over the last three closed months, within 0.2 to 5.
+//! Spread: of the last six closed months the smallest and largest actual ÷ expected; the range goes half the way from 1 to
+//! each of them (within 0.5 to 1.5), because one month's deviation seldom lasts through all open months. With fewer than
+//! two such months the range is assumed to be ± 10 %.
+
+use super::depreciation::Schedules;
+use super::outlook::{Outlook, SPREAD_MONTHS};
+use super::recurring::Recurring;
+use super::{BudgetLine, Inputs, Landing, LineKey, Origin, rate};
+use crate::ledger::{Expenditure, Money, Month, Ratio};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What the open months of a key are estimated from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LandingBasis {
+    /// The capacity model at the driver's present course.
+    Capacity,
+    /// Depreciation schedules.
+    Schedule,
+    /// The mean of the last three closed months.
+    Recurring,
+    /// Manual budget lines that nothing has been spent on yet.
+    Manual,
+}
+
+/// The open months of one key.
+pub(crate) struct Estimate {
+    pub basis: LandingBasis,
+    /// Actual ÷ model cost of the recent months; only under a capacity model.
+    pub run_ratio: Option<Money>,
+    /// Actual and model cost that the run ratio rests on.
+    pub run: (Money, Money),
+    pub months: BTreeMap<Month, Landing>,
+}
+
+/// The closed months of the year.
+pub(crate) fn closed_months(inputs: &Inputs) -> Vec<Month> {
+    inputs.months.months().filter(|month| *month <= inputs.as_of).collect()
+}
+
+fn open_months(inputs: &Inputs) -> Vec<Month> {
+    inputs.months.months().filter(|month| *month > inputs.as_of).collect()
+}
+
+pub(crate) struct Estimator<'a> {
+    pub inputs: &'a Inputs<'a>,
+    pub recurring: &'a Recurring,
+    pub outlook: &'a Outlook,
+    pub schedules: &'a Schedules,
+}
+
+impl Estimator<'_> {
+    /// Estimates the open months of a key; `lines` are its budget lines.
+    pub fn estimate(&self, key: &LineKey, lines: &[&BudgetLine]) -> Estimate {
+        let scheduled = self.schedules.contains_key(key) || self.outlook.planned.contains_key(key);
+        if key.expenditure == Expenditure::Capex && scheduled {
+            return self.by_schedule(key);
+        }
+        let mean = self.recurring.monthly(key, Money::ZERO);
+        if key.expenditure == Expenditure::Opex
+            && let Some(costs) = self.outlook.opex.get(key)
+        {
+            let (run_ratio, run) = self.run_ratio(key, costs);
+            let mid = |month: &Month| costs.get(month).map_or(mean, |cost| cost.multiply(run_ratio));
+            let months = self.with_spread(key, mid, &mid);
+            return Estimate { basis: LandingBasis::Capacity, run_ratio: Some(run_ratio), run, months };
+        }
+        let manual: Vec<_> = lines.iter().filter(|line| line.origin == Origin::Manual).collect();
+        if mean.is_zero() && !manual.is_empty() {
+            let planned = |month| manual.iter().filter(|line| line.month == month).map(|line| line.amount).sum();
+            let months = open_months(self.inputs).into_iter().map(|m| (m, Landing::certain(planned(m)))).collect();
+            return Estimate { basis: LandingBasis::Manual, run_ratio: None, run: Default::default(), months };
+        }
+        let months = self.with_spread(key, |_| mean, &|_| mean);
+        Estimate { basis: LandingBasis::Recurring, run_ratio: None, run: Default::default(), months }
+    }
+
+    fn by_schedule(&self, key: &LineKey) -> Estimate {
+        let amount = |month: &Month| {
+            let existing = self.schedules.get(key).and_then(|months| months.get(month)).map(|d| d.amount);
+            let planned = self.outlook.planned.get(key).and_then(|months| months.get(month)).copied();
+            existing.unwrap_or_default() + planned.unwrap_or_default()
+        };
+        let months = open_months(self.inputs).into_iter().map(|m| (m, Landing::certain(amount(&m)))).collect();
+        Estimate { basis: LandingBasis::Schedule, run_ratio: None, run: Default::default(), months }
+    }
+
+    fn run_ratio(&self, key: &LineKey, costs: &BTreeMap<Month, Money>) -> (Money, (Money, Money)) {
+        let recent = self.recurring.recent(key).into_iter().filter_map(|(month, amount)| Some((amount, *costs.get(&month)?)));
+        let (actual, model) = recent.fold((Money::ZERO, Money::ZERO), |(a, m), (actual, model)| (a + actual, m + model));
+        let least = Money::ONE.scale_by(&Ratio::new(Money::ONE, Money::whole(5)));
+        let ratio = rate(actual, model).map_or(Money::ONE, |ratio| ratio.clamp(least, Money::whole(5)));
+        (ratio, (actual, model))
+    }
+
+    fn with_spread(
+        &self,
+        key: &LineKey,
+        mid: impl Fn(&Month) -> Money,
+        expected: &dyn Fn(&Month) -> Money,
+    ) -> BTreeMap<Month, Landing> {
+        let closed = (0..SPREAD_MONTHS).map(|back| self.inputs.as_of.plus(-back));
+        let ratios: Vec<Money> =
+            closed.filter_map(|month| rate(self.recurring.actual(key, month)?, expected(&month))).collect();
+        let (low, high) = spread(&ratios);
+        let landing = |month: &Month| {
+            let mid = mid(month);
+            let (a, b) = (mid.multiply(low), mid.multiply(high));
+            Landing { low: a.min(b), mid, high: a.max(b) }
+        };
+        open_months(self.inputs).into_iter().map(|month| (month, landing(&month))).collect()
+    }
+}
+
+/// Factors for the ends of the range: `low ≤ 1 ≤ high`.
+fn spread(ratios: &[Money]) -> (Money, Money) {
+    let hundredths = |count: i64| Money::ONE.scale_by(&Ratio::new(Money::whole(count), Money::whole(100)));
+    let half_way = |ratio: Money| (ratio + Money::ONE).scale_by(&Ratio::new(Money::ONE, Money::whole(2)));
+    match (ratios.iter().min(), ratios.iter().max()) {
+        (Some(least), Some(most)) if ratios.len() > 1 => (
+            half_way(*least).clamp(hundredths(50), Money::ONE),
+            half_way(*most).clamp(Money::ONE, hundredths(150)),
+        ),
+        _ => (hundredths(90), hundredths(110)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_range_goes_half_the_way() {
+        let of = |ratios: &[&str]| {
+            let ratios: Vec<Money> = ratios.iter().map(|r| r.parse().unwrap()).collect();
+            let (low, high) = spread(&ratios);
+            (low.to_string(), high.to_string())
+        };
+        let text = |low: &str, high: &str| (low.to_owned(), high.to_owned());
+        assert_eq!(of(&["0.8", "1.1", "1"]), text("0.9", "1.05"));
+        assert_eq!(of(&["1.2", "1.4"]), text("1", "1.2"));
+        assert_eq!(of(&["-3", "9"]), text("0.5", "1.5"));
+        assert_eq!(of(&["2"]), text("0.9", "1.1"));
+        assert_eq!(of(&[]), text("0.9", "1.1"));
+    }
+}

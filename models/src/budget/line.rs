@@ -1,0 +1,129 @@
+//! One line of a budget, and how it came about.
+
+use crate::ledger::{CostType, Expenditure, Money, Month};
+use serde::{Deserialize, Serialize};
+
+/// What budget and actual are compared by: product, module (empty = none), cost type and expenditure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LineKey {
+    /// Product.
+    pub product: String,
+    /// Module of the product; empty when none.
+    pub module: String,
+    /// Cost type.
+    pub cost_type: CostType,
+    /// Capex or opex.
+    pub expenditure: Expenditure,
+}
+
+/// Where a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The capacity plan: rent, running cost, depreciation of planned purchases.
+    Capacity,
+    /// The schedule of assets that are there already.
+    Depreciation,
+    /// The recurring cost of the months before.
+    Recurring,
+    /// Somebody's decision.
+    Manual,
+}
+
+/// The arithmetic of a line, so that a person can follow it. All amounts are in the reporting currency unless said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Derivation {
+    /// amount = units × price × rate; units follow from the driver.
+    Units {
+        /// Business metric.
+        driver: String,
+        /// Its target, before events.
+        driver_value: f64,
+        /// Factor of the month's events.
+        event_factor: f64,
+        /// Factor of the peak within the day.
+        peak_factor: f64,
+        /// Resource that needs the most units.
+        bottleneck: String,
+        /// Demand on it: driver × peak × event × work.
+        demand: f64,
+        /// What one unit carried in its load test.
+        limit: f64,
+        /// Share of the limit that may be used.
+        target_utilization: f64,
+        /// Units that carry the demand.
+        units_needed: u64,
+        /// Units on top (N+k).
+        redundancy: u64,
+        /// Unit that capacity is bought in.
+        unit: String,
+        /// Units in service, paid for in this month.
+        units_in_service: u64,
+        /// Price of a unit and month, in `currency`.
+        unit_price: Money,
+        /// Currency of the price.
+        currency: String,
+        /// Reporting currency per unit of `currency`.
+        rate: Money,
+    },
+    /// Depreciation of purchases that the plan makes.
+    PlannedPurchases {
+        /// Month of arrival and units.
+        purchases: Vec<(Month, u64)>,
+    },
+    /// Depreciation by the schedules of existing assets.
+    Assets {
+        /// Assets that depreciate in the month.
+        assets: u64,
+        /// True when they serve no single product and this is a share, by recent actual depreciation.
+        shared: bool,
+    },
+    /// amount = sum of the months ÷ their number × (1 + growth).
+    Recurring {
+        /// Actual cost of the months that it rests on.
+        months: Vec<(Month, Money)>,
+        /// Growth in percent.
+        growth_percent: Money,
+    },
+    /// Entered by hand.
+    Manual {
+        /// Why.
+        note: String,
+    },
+}
+
+/// One line of a budget.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BudgetLine {
+    /// Month that it is for.
+    pub month: Month,
+    /// Product.
+    pub product: String,
+    /// Module; empty when none.
+    pub module: String,
+    /// Cost type.
+    pub cost_type: CostType,
+    /// Capex or opex.
+    pub expenditure: Expenditure,
+    /// Amount in the reporting currency.
+    pub amount: Money,
+    /// Units that it pays for, where it counts units.
+    pub units: Option<u64>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How it was worked out.
+    pub derivation: Derivation,
+}
+
+impl BudgetLine {
+    /// What the line is compared by.
+    pub fn key(&self) -> LineKey {
+        LineKey {
+            product: self.product.clone(),
+            module: self.module.clone(),
+            cost_type: self.cost_type,
+            expenditure: self.expenditure,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Configuration: the TOML documents of a company, read together and checked against each other.
+
+use crate::allocation::{Pool, Rule, rule_problems};
+use crate::budget::BudgetSettings;
+use crate::capacity::{CapacityModel, Event, Price, Unit, validate};
+use crate::idle::IdlePolicy;
+use crate::organization::{Company, Department, Module, Organization, Product};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Everything that `headroom apply` has been told, in the order of the documents' names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Configuration {
+    /// Company, departments, products, modules.
+    pub organization: Organization,
+    /// Allocation rules in order.
+    pub rules: Vec<Rule>,
+    /// Shared pools in order.
+    pub pools: Vec<Pool>,
+    /// What capacity is bought in.
+    pub units: Vec<Unit>,
+    /// The price book.
+    pub prices: Vec<Price>,
+    /// Capacity models of modules.
+    pub capacity: Vec<CapacityModel>,
+    /// Events that lift drivers.
+    pub events: Vec<Event>,
+    /// Budget settings.
+    pub budget: BudgetSettings,
+    /// Idle policies.
+    pub idle_policies: Vec<IdlePolicy>,
+}
+
+/// One thing that is wrong with the documents.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{document}: {message}")]
+pub struct ConfigurationProblem {
+    /// Name of the document, or of all when they disagree with each other.
+    pub document: String,
+    /// What was found and what would be accepted.
+    pub message: String,
+}
+
+/// The sections that any one document may hold.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    company: Option<Company>,
+    #[serde(default)]
+    department: Vec<Department>,
+    #[serde(default)]
+    product: Vec<Product>,
+    #[serde(default)]
+    module: Vec<Module>,
+    #[serde(default)]
+    rule: Vec<Rule>,
+    #[serde(default)]
+    pool: Vec<Pool>,
+    #[serde(default)]
+    unit: Vec<Unit>,
+    #[serde(default)]
+    price: Vec<Price>,
+    #[serde(default)]
+    capacity: Vec<CapacityModel>,
+    #[serde(default)]
+    event: Vec<Event>,
+    budget: Option<BudgetSettings>,
+    #[serde(default)]
+    idle_policy: Vec<IdlePolicy>,
+}
+
+impl Configuration {
+    /// Reads documents (name → TOML text) together.
+    ///
+    /// # Errors
+    /// Every problem of every document at once: what cannot be read, with its line, and what does not hold together.
+    pub fn read(documents: &BTreeMap<String, String>) -> Result<Configuration, Vec<ConfigurationProblem>> {
+        let mut configuration = Configuration::default();
+        let mut problems = Vec::new();
+        for (name, text) in documents {
+            match toml::from_str::<Document>(text) {
+                Ok(document) => configuration.add(name, document, &mut problems),
+                Err(error) => problems
+                    .push(ConfigurationProblem { document: name.clone(), message: error.to_string().trim_end().to_owned() }),
+            }
+        }
+        // Cross references are only worth checking once every document could be read.
+        if problems.is_empty() {
+            let document = documents.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            problems.extend(
+                configuration.cross_problems().into_iter().map(|message| ConfigurationProblem { document: document.clone(), message }),
+            );
+        }
+        if problems.is_empty() { Ok(configuration) } else { Err(problems) }
+    }
+
+    fn add(&mut self, name: &str, document: Document, problems: &mut Vec<ConfigurationProblem>) {
+        let mut twice = |section: &str| {
+            problems.push(ConfigurationProblem {
+                document: name.to_owned(),
+                message: format!("[{section}] stands in another document already: keep one of them"),
+            });
+        };
+        if let Some(company) = document.company
+            && self.organization.company.replace(company).is_some()
+        {
+            twice("company");
+        }
+        if let Some(budget) = document.budget {
+            if self.budget != BudgetSettings::default() {
+                twice("budget");
+            }
+            self.budget = budget;
+        }
+        self.organization.departments.extend(document.department);
+        self.organization.products.extend(document.product);
+        self.organization.modules.extend(document.module);
+        self.rules.extend(document.rule);
+        self.pools.extend(document.pool);
+        self.units.extend(document.unit);
+        self.prices.extend(document.price);
+        self.capacity.extend(document.capacity);
+        self.events.extend(document.event);
+        self.idle_policies.extend(document.idle_policy);
+    }
+
+    fn cross_problems(&self) -> Vec<String> {
+        let mut problems = self.organization.problems();
+        problems.extend(rule_problems(&self.rules, &self.pools, &self.organization));
+        problems.extend(validate(&self.units, &self.prices, &self.capacity, &self.events).iter().map(ToString::to_string));
+        let modules = self.organization.modules_by_product();
+        for model in &self.capacity {
+            if !modules.get(&model.product).is_some_and(|modules| modules.contains(&model.module)) {
+                problems.push(format!(
+                    "the capacity model of {}/{} is for a module that no organization file names",
+                    model.product, model.module
+                ));
+            }
+        }
+        for event in &self.events {
+            for product in event.products.iter().filter(|product| !modules.contains_key(*product)) {
+                problems.push(format!("an event names product '{product}', which no organization file names"));
+            }
+        }
+        problems
+    }
+
+    /// How many there are of each kind of thing, for saying what an apply changed.
+    pub fn counts(&self) -> [(&'static str, usize); 10] {
+        [
+            ("departments", self.organization.departments.len()),
+            ("products", self.organization.products.len()),
+            ("modules", self.organization.modules.len()),
+            ("rules", self.rules.len()),
+            ("pools", self.pools.len()),
+            ("units", self.units.len()),
+            ("prices", self.prices.len()),
+            ("capacity models", self.capacity.len()),
+            ("events", self.events.len()),
+            ("idle policies", self.idle_policies.len()),
+        ]
+    }
+}

@@ -1,0 +1,28 @@
+//! Idle resources and unused bandwidth: rules with stated thresholds, and verdicts with their evidence.
+//!
+//! Three verdicts, never two: where data is missing a resource is `undetermined`.
+
+mod finding;
+mod policy;
+
+pub use finding::{Confidence, Evidence, Exempt, IdleFinding, IdleReport, IdleReason, Verdict};
+pub use policy::{Condition, IdlePolicy, Metric, PolicyError, Statistic};
+
+/// Why a frame of samples cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum IdleError {
+    /// A column is missing or of another type.
+    #[error("utilization: column {column} is missing or is not {wanted}")]
+    Column {
+        /// The column.
+        column: String,
+        /// Type that it must have.
+        wanted: &'static str,
+    },
+    /// The policy is wrong.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The engine refused, which would be a defect.
+    #[error("utilization could not be aggregated: {0}")]
+    Engine(#[from] polars::prelude::PolarsError),
+}

@@ -1,0 +1,13 @@
+//! The ledger: a FOCUS dataset with decimal money, partitioned by billing month and source.
+
+mod charge;
+mod columns;
+mod money;
+mod month;
+mod terms;
+
+pub use charge::{Charge, ChargeFrame, decimal_column, decimal_values, text_values};
+pub use columns::{Column, ColumnKind};
+pub use money::{Money, MoneyError, Parsed, Ratio, Residual, SCALE};
+pub use month::{FiscalCalendar, Month, MonthError, MonthRange};
+pub use terms::{CostType, Expenditure, ResourceMode};

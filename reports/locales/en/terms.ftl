@@ -1,0 +1,100 @@
+unallocated = Unallocated
+
+cost-type-rack = Racks
+cost-type-power = Power
+cost-type-bandwidth-external = Internet bandwidth
+cost-type-bandwidth-internal = Private lines
+cost-type-switch = Switches
+cost-type-server = Servers
+cost-type-software = Software
+cost-type-cloud = Cloud
+cost-type-labour = Operations labour
+cost-type-other = Other
+
+variance-volume = Volume
+variance-efficiency = Efficiency
+variance-price = Price
+variance-efficiency-and-price = Efficiency and price
+variance-fx = Exchange rates
+variance-timing = Timing
+variance-unplanned = Unplanned
+variance-unused = Not used
+
+proposal-supplement = Supplement
+proposal-cut = Cut
+reason-driver = { $metric } { $change } against target
+reason-run = run rate { $percent } of budget
+reason-landing = lands at { $landing } against { $budget }
+
+verdict-idle = Idle
+verdict-oversized = Oversized
+verdict-active = In use
+verdict-undetermined = Undetermined
+confidence-high = High
+confidence-medium = Medium
+confidence-low = Low
+
+rule-cpu-low = CPU below threshold
+rule-no-traffic = No network traffic
+rule-no-connections = No connections
+rule-unattached-disk = Disk not attached
+rule-unused-address = Address not in use
+rule-bandwidth-commit = Committed bandwidth not used
+rule-storage-unread = Storage not read
+rule-no-data = Paid for, no utilization data
+rule-empty-rack = Rack space not used
+rule-unused-seats = Software seats not used
+rule-oversized = Larger than its peak needs
+rule-commitment-unused = Commitment not used
+
+metric-cpu-mean = CPU, mean
+metric-cpu-p95 = CPU, 95th percentile
+metric-cpu-max = CPU, peak
+metric-memory-mean = Memory, mean
+metric-memory-p95 = Memory, 95th percentile
+metric-memory-max = Memory, peak
+metric-disk-max = Disk, peak
+metric-network-p95 = Network, 95th percentile
+metric-network-max = Network, peak
+metric-connections-max = Connections, peak
+metric-committed = Committed
+metric-used = Used
+metric-days = Days observed
+metric-samples = Samples
+
+finding-invoice-arithmetic = Quantity × price is not the amount
+finding-contract-mismatch = Invoice disagrees with the contract
+finding-usage-mismatch = Invoice disagrees with measured usage
+finding-control-total = Lines do not add up to the invoice
+finding-untagged = No product: no tag or rule applies
+finding-missing-fx = Exchange rate is missing
+finding-missing-bill = Bill has not arrived
+finding-late-bill = Bill came after the close
+finding-estimated = Estimated, no bill yet
+finding-rejected-rows = Rows could not be read
+finding-duplicate = The same line appears twice
+finding-other = Other
+
+detail-quantity = quantity
+detail-unit-price = unit price
+detail-expected = expected
+detail-found = found
+detail-difference = difference
+detail-invoice = invoice
+detail-contract = contract
+detail-measured = measured
+detail-rows = rows
+detail-tag = tag
+detail-from = from
+detail-to = to
+detail-currency = currency
+detail-resource = resource
+detail-reason = reason
+detail-file = file
+detail-line = line
+
+delivery-present = received
+delivery-estimated = estimated
+delivery-late = late
+delivery-missing = missing
+delivery-not-due = not due

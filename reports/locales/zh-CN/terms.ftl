@@ -1,0 +1,100 @@
+unallocated = 未分摊
+
+cost-type-rack = 机房机位
+cost-type-power = 电力
+cost-type-bandwidth-external = 外网带宽
+cost-type-bandwidth-internal = 内网/专线
+cost-type-switch = 交换机
+cost-type-server = 服务器
+cost-type-software = 软件
+cost-type-cloud = 云服务
+cost-type-labour = 代维
+cost-type-other = 其他
+
+variance-volume = 业务量
+variance-efficiency = 效率
+variance-price = 价格
+variance-efficiency-and-price = 效率与价格
+variance-fx = 汇率
+variance-timing = 时间差
+variance-unplanned = 计划外
+variance-unused = 未使用
+
+proposal-supplement = 追加
+proposal-cut = 调减
+reason-driver = { $metric } 较目标 { $change }
+reason-run = 近期支出为预算的 { $percent }
+reason-landing = 落点 { $landing }，预算 { $budget }
+
+verdict-idle = 闲置
+verdict-oversized = 过剩
+verdict-active = 在用
+verdict-undetermined = 无法判断
+confidence-high = 高
+confidence-medium = 中
+confidence-low = 低
+
+rule-cpu-low = 处理器使用率低于阈值
+rule-no-traffic = 无网络流量
+rule-no-connections = 无连接
+rule-unattached-disk = 云盘未挂载
+rule-unused-address = 公网地址未使用
+rule-bandwidth-commit = 保底带宽未用足
+rule-storage-unread = 存储无读取
+rule-no-data = 已付费但无使用数据
+rule-empty-rack = 机位空置
+rule-unused-seats = 软件授权未使用
+rule-oversized = 规格高于峰值所需
+rule-commitment-unused = 承诺用量未用足
+
+metric-cpu-mean = 处理器均值
+metric-cpu-p95 = 处理器 95 分位
+metric-cpu-max = 处理器峰值
+metric-memory-mean = 内存均值
+metric-memory-p95 = 内存 95 分位
+metric-memory-max = 内存峰值
+metric-disk-max = 磁盘峰值
+metric-network-p95 = 网络 95 分位
+metric-network-max = 网络峰值
+metric-connections-max = 连接数峰值
+metric-committed = 保底量
+metric-used = 实际使用
+metric-days = 观察天数
+metric-samples = 样本数
+
+finding-invoice-arithmetic = 数量 × 单价不等于金额
+finding-contract-mismatch = 账单与合同不符
+finding-usage-mismatch = 账单与实测用量不符
+finding-control-total = 明细合计与账单总额不符
+finding-untagged = 无产品归属：没有标签或规则适用
+finding-missing-fx = 缺少汇率
+finding-missing-bill = 账单未到
+finding-late-bill = 账单在关账后到达
+finding-estimated = 预提，账单未到
+finding-rejected-rows = 有行无法读取
+finding-duplicate = 同一行重复出现
+finding-other = 其他
+
+detail-quantity = 数量
+detail-unit-price = 单价
+detail-expected = 应为
+detail-found = 实为
+detail-difference = 差额
+detail-invoice = 账单
+detail-contract = 合同
+detail-measured = 实测
+detail-rows = 行数
+detail-tag = 标签
+detail-from = 原币
+detail-to = 目标币
+detail-currency = 币种
+detail-resource = 资源
+detail-reason = 原因
+detail-file = 文件
+detail-line = 行号
+
+delivery-present = 已到
+delivery-estimated = 预提
+delivery-late = 迟到
+delivery-missing = 缺失
+delivery-not-due = 未到期

@@ -1,0 +1,9 @@
+//! The report values: typed, computed before they arrive, and the same for every format.
+
+mod execution;
+mod explanation;
+mod sentence;
+
+pub use execution::*;
+pub use explanation::*;
+pub use sentence::{Cause, Decision, Landing, Sentence};

@@ -1,0 +1,17 @@
+//! Typed report values, and the pictures and documents made of them.
+//!
+//! `data` holds the values: every figure arrives computed. `charts` draws them as SVG, `export` writes them as HTML,
+//! XLSX, CSV and JSON. Nothing here reads a file, a database or a clock, and nothing here does business arithmetic.
+
+pub mod charts;
+pub mod data;
+mod error;
+pub mod export;
+mod figures;
+mod words;
+
+pub use data::ExecutionReport;
+pub use error::ReportError;
+pub use export::{csv, html, json, xlsx};
+pub use figures::{Figures, Unit};
+pub use words::Words;
