@@ -1,1 +1,8 @@
+//! Headroom: a self-hosted cost, budget and capacity planner.
+//!
+//! `app` holds the use cases, `store` what they keep, `cli` the commands. Business arithmetic is in `headroom-models`.
 
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod store;

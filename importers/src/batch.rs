@@ -104,7 +104,7 @@ pub struct Totals {
 }
 
 /// What is on record about one file of a batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FileSummary {
     /// The name that messages show.
     pub name: String,

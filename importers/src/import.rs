@@ -84,9 +84,14 @@ fn recognize_all(inputs: &[Input], limits: &Limits) -> Result<&'static dyn Impor
     if !errors.is_empty() {
         return Err(ImportError::Files(errors));
     }
-    let Some((_, first)) = tables.first() else { return Err(ImportError::NoInput) };
+    let Some((_, first)) = tables.first() else {
+        return Err(ImportError::NoInput);
+    };
     if tables.iter().any(|(_, importer)| importer.name() != first.name()) {
-        let files = tables.iter().map(|(file, importer)| (file.clone(), importer.name())).collect();
+        let files = tables
+            .iter()
+            .map(|(file, importer)| (file.clone(), importer.name()))
+            .collect();
         return Err(ImportError::Mixed(files));
     }
     Ok(*first)
@@ -96,8 +101,14 @@ fn recognize_all(inputs: &[Input], limits: &Limits) -> Result<&'static dyn Impor
 fn same_files(files: &[FileSummary]) -> Vec<FileError> {
     let repeated = files.iter().enumerate().filter_map(|(index, file)| {
         let earlier = files[..index].iter().find(|earlier| earlier.sha256 == file.sha256)?;
-        let problem = FileProblem::SameAs { other: earlier.name.clone() };
-        Some(FileError { file: file.name.clone(), sheet: None, problem })
+        let problem = FileProblem::SameAs {
+            other: earlier.name.clone(),
+        };
+        Some(FileError {
+            file: file.name.clone(),
+            sheet: None,
+            problem,
+        })
     });
     repeated.collect()
 }
@@ -123,7 +134,10 @@ impl Batch<'_> {
         self.bytes_read.set(before + decoded.fingerprint.bytes);
         if !decoded.other_sheets.is_empty() {
             let sheets = decoded.other_sheets;
-            self.output.imported.notes.push(Note::SheetsNotRead { file: input.name.clone(), sheets });
+            self.output.imported.notes.push(Note::SheetsNotRead {
+                file: input.name.clone(),
+                sheets,
+            });
         }
         self.output.imported.files.push(FileSummary {
             name: input.name.clone(),
@@ -136,19 +150,36 @@ impl Batch<'_> {
 
     fn read_table(&mut self, input: &Input, table: Table<'_>, bytes_read: &dyn Fn() -> u64) -> Result<(), Stop> {
         let sheet = table.sheet.as_deref();
-        let place = Place { file: &input.name, sheet };
+        let place = Place {
+            file: &input.name,
+            sheet,
+        };
         let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
         let (columns, _) = Columns::find(self.importer.columns(), &header);
-        let location = Location { file: &input.name, sheet, source: &table.location };
+        let location = Location {
+            file: &input.name,
+            sheet,
+            source: &table.location,
+        };
         let mut record = ByteRecord::new();
         let rows_before = self.rows_read;
         let rejected_before = self.output.imported.rejected;
         let mut header_kept = false;
         while let Some(number) = table.rows.next(&mut record).map_err(|problem| place.stop(problem))? {
             self.rows_read += 1;
-            let row = Row::new(&location, self.settings, &columns, &record, number, self.importer.null_word());
+            let row = Row::new(
+                &location,
+                self.settings,
+                &columns,
+                &record,
+                number,
+                self.importer.null_word(),
+            );
             if table.strict_width && !fits(&record, header.len()) {
-                row.row_problem(Problem::WrongWidth { expected: header.len(), found: record.len() });
+                row.row_problem(Problem::WrongWidth {
+                    expected: header.len(),
+                    found: record.len(),
+                });
             } else {
                 self.reader.read(&row, &mut self.output);
             }
@@ -170,7 +201,11 @@ impl Batch<'_> {
                 progress(bytes_read(), self.rows_read);
             }
         }
-        if self.rows_read == rows_before { Err(place.stop(FileProblem::HeaderOnly)) } else { Ok(()) }
+        if self.rows_read == rows_before {
+            Err(place.stop(FileProblem::HeaderOnly))
+        } else {
+            Ok(())
+        }
     }
 
     /// Books a row as accepted, or keeps it with all its problems.
@@ -186,18 +221,26 @@ impl Batch<'_> {
         if let Some((currency, amount)) = self.importer.billed(&row) {
             let sum = imported.rejected_billed.get(&currency).copied().unwrap_or_default();
             // A sum that leaves the range of money says nothing any more, and the rows are listed anyway.
-            imported.rejected_billed.insert(currency, sum.checked_add(amount).unwrap_or(sum));
+            imported
+                .rejected_billed
+                .insert(currency, sum.checked_add(amount).unwrap_or(sum));
         }
         if imported.rejected_rows.len() < Imported::MOST_KEPT {
             imported.rejected_rows.push(RejectedRow {
                 file: row.location.file.to_owned(),
                 sheet: row.location.sheet.map(str::to_owned),
                 row: row.number,
-                cells: row.record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect(),
+                cells: row
+                    .record
+                    .iter()
+                    .map(|cell| String::from_utf8_lossy(cell).into_owned())
+                    .collect(),
             });
         }
         let room = Imported::MOST_KEPT.saturating_sub(imported.rejects.len());
-        imported.rejects.extend(row.problems.into_inner().into_iter().take(room));
+        imported
+            .rejects
+            .extend(row.problems.into_inner().into_iter().take(room));
     }
 
     fn report_progress(&self) {

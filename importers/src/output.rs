@@ -57,7 +57,10 @@ impl<'a> Output<'a> {
             failure: None,
             providers: BTreeSet::new(),
             not_posted: None,
-            imported: Imported { importer, ..Imported::default() },
+            imported: Imported {
+                importer,
+                ..Imported::default()
+            },
         }
     }
 
@@ -103,23 +106,36 @@ impl<'a> Output<'a> {
         *self.imported.datasets.entry(dataset).or_default() += 1;
         *self.imported.months.entry(month).or_default() += 1;
         let key = (dataset, month);
-        if self.gathered.get(&key).is_some_and(|gathered| gathered.len() >= MOST_PER_FRAME) {
+        if self
+            .gathered
+            .get(&key)
+            .is_some_and(|gathered| gathered.len() >= MOST_PER_FRAME)
+        {
             self.hand_on(key);
         }
         while self.count >= MOST_GATHERED && self.failure.is_none() {
-            let largest = self.gathered.iter().max_by_key(|(_, gathered)| gathered.len()).map(|(key, _)| *key);
+            let largest = self
+                .gathered
+                .iter()
+                .max_by_key(|(_, gathered)| gathered.len())
+                .map(|(key, _)| *key);
             let Some(key) = largest else { break };
             self.hand_on(key);
         }
     }
 
     fn hand_on(&mut self, key: (Dataset, Month)) {
-        let Some(mut gathered) = self.gathered.remove(&key) else { return };
+        let Some(mut gathered) = self.gathered.remove(&key) else {
+            return;
+        };
         self.count -= gathered.len();
         if gathered.len() == 0 || self.failure.is_some() {
             return;
         }
-        let written = gathered.take().map_err(SinkError::from).and_then(|frame| self.sink.write(key.0, key.1, frame));
+        let written = gathered
+            .take()
+            .map_err(SinkError::from)
+            .and_then(|frame| self.sink.write(key.0, key.1, frame));
         self.failure = written.err();
     }
 
@@ -157,7 +173,9 @@ impl<'a> Output<'a> {
             return Err(error);
         }
         if let Some((first, last, charges)) = self.not_posted {
-            self.imported.notes.push(Note::DepreciationNotPosted { first, last, charges });
+            self.imported
+                .notes
+                .push(Note::DepreciationNotPosted { first, last, charges });
         }
         let slug = match self.providers.len() {
             1 => self.providers.first().map(|name| slug(name)).unwrap_or_default(),

@@ -23,7 +23,9 @@ pub(crate) fn recognize(header: &[&str]) -> Result<Option<&'static dyn Importer>
             repeated = Some(problem);
             continue;
         }
-        let count = (0..importer.columns().len()).filter(|&index| columns.position(index).is_some()).count();
+        let count = (0..importer.columns().len())
+            .filter(|&index| columns.position(index).is_some())
+            .count();
         if best.is_none_or(|(most, _)| count > most) {
             best = Some((count, *importer));
         }
@@ -39,10 +41,15 @@ pub(crate) fn recognize(header: &[&str]) -> Result<Option<&'static dyn Importer>
 fn missing(importer: &dyn Importer, columns: &Columns) -> Vec<(&'static str, &'static str)> {
     let is_there = |index: usize| {
         columns.position(index).is_some()
-            || importer.substitute(index).is_some_and(|other| columns.position(other).is_some())
+            || importer
+                .substitute(index)
+                .is_some_and(|other| columns.position(other).is_some())
     };
     let specs = importer.columns().iter().enumerate();
-    specs.filter(|(index, spec)| spec.required && !is_there(*index)).map(|(_, spec)| (spec.name, spec.chinese)).collect()
+    specs
+        .filter(|(index, spec)| spec.required && !is_there(*index))
+        .map(|(_, spec)| (spec.name, spec.chinese))
+        .collect()
 }
 
 /// The problem of a header that no importer knows, with what each of them missed.
@@ -57,10 +64,18 @@ pub(crate) fn unknown_header(found: Vec<String>) -> FileProblem {
         .collect();
     let required = |name: &str| {
         let importer = ALL.iter().find(|importer| importer.name() == name);
-        importer.map_or(1, |importer| importer.columns().iter().filter(|spec| spec.required).count().max(1))
+        importer.map_or(1, |importer| {
+            importer.columns().iter().filter(|spec| spec.required).count().max(1)
+        })
     };
     // The nearest one first: it is what the file was most likely meant to be.
     considered.sort_by_key(|importer| importer.missing.len() * 1000 / required(importer.importer));
-    let hint = header.contains(&"ContractCommitmentId").then_some(Hint::ContractCommitment);
-    FileProblem::UnknownHeader { found, considered, hint }
+    let hint = header
+        .contains(&"ContractCommitmentId")
+        .then_some(Hint::ContractCommitment);
+    FileProblem::UnknownHeader {
+        found,
+        considered,
+        hint,
+    }
 }

@@ -21,15 +21,25 @@ impl Imported {
                 "" => reject.message(language),
                 column => format!("{column}: {}", reject.message(language)),
             };
-            reasons.entry((&reject.file, reject.sheet.as_deref(), reject.row)).or_default().push(message);
+            reasons
+                .entry((&reject.file, reject.sheet.as_deref(), reject.row))
+                .or_default()
+                .push(message);
         }
-        let positions: HashMap<&str, usize> = columns.iter().enumerate().map(|(index, column)| (*column, index)).collect();
+        let positions: HashMap<&str, usize> = columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| (*column, index))
+            .collect();
         let mut writer = csv::Writer::from_writer(Vec::new());
         let added = ["reject_file", "reject_row", "reject_reason"];
         // Writing to memory cannot fail; a defect would show as a missing line, never as a lost import.
         let _ = writer.write_record(columns.iter().chain(&added));
         for row in &self.rejected_rows {
-            let header = self.headers.iter().find(|header| header.file == row.file && header.sheet == row.sheet);
+            let header = self
+                .headers
+                .iter()
+                .find(|header| header.file == row.file && header.sheet == row.sheet);
             let mut cells = vec![String::new(); columns.len() + added.len()];
             for (cell, column) in row.cells.iter().zip(header.map_or(&[][..], |header| &header.cells)) {
                 if let Some(&index) = positions.get(column.as_str()) {

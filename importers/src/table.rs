@@ -87,7 +87,10 @@ pub(crate) struct Table {
 
 impl Table {
     pub fn new(schema: Schema) -> Self {
-        Table { schema, records: Vec::new() }
+        Table {
+            schema,
+            records: Vec::new(),
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -102,7 +105,11 @@ impl Table {
     /// Turns the records into a frame and starts anew.
     pub fn take(&mut self) -> PolarsResult<DataFrame> {
         let records = std::mem::take(&mut self.records);
-        let columns = self.schema.iter().enumerate().map(|(index, &(name, kind))| build(&records, index, name, kind));
+        let columns = self
+            .schema
+            .iter()
+            .enumerate()
+            .map(|(index, &(name, kind))| build(&records, index, name, kind));
         DataFrame::new(records.len(), columns.collect::<PolarsResult<Vec<_>>>()?)
     }
 }
@@ -111,36 +118,54 @@ fn build(records: &[Vec<Value>], index: usize, name: &'static str, kind: Kind) -
     let name = PlSmallStr::from_static(name);
     let values = records.iter().map(move |record| record.get(index));
     Ok(match kind {
-        Kind::Text => StringChunked::from_iter_options(name, values.map(|value| match value {
-            Some(Value::Text(text)) => Some(text.as_str()),
-            _ => None,
-        }))
+        Kind::Text => StringChunked::from_iter_options(
+            name,
+            values.map(|value| match value {
+                Some(Value::Text(text)) => Some(text.as_str()),
+                _ => None,
+            }),
+        )
         .into_column(),
-        Kind::Decimal => decimal_column(name, values.map(|value| match value {
-            Some(Value::Decimal(amount)) => Some(*amount),
-            _ => None,
-        }))?,
-        Kind::Integer => Int64Chunked::from_iter_options(name, values.map(|value| match value {
-            Some(Value::Integer(integer)) => Some(*integer),
-            _ => None,
-        }))
+        Kind::Decimal => decimal_column(
+            name,
+            values.map(|value| match value {
+                Some(Value::Decimal(amount)) => Some(*amount),
+                _ => None,
+            }),
+        )?,
+        Kind::Integer => Int64Chunked::from_iter_options(
+            name,
+            values.map(|value| match value {
+                Some(Value::Integer(integer)) => Some(*integer),
+                _ => None,
+            }),
+        )
         .into_column(),
-        Kind::Float => Float64Chunked::from_iter_options(name, values.map(|value| match value {
-            Some(Value::Float(float)) => Some(*float),
-            _ => None,
-        }))
+        Kind::Float => Float64Chunked::from_iter_options(
+            name,
+            values.map(|value| match value {
+                Some(Value::Float(float)) => Some(*float),
+                _ => None,
+            }),
+        )
         .into_column(),
-        Kind::Timestamp => Int64Chunked::from_iter_options(name, values.map(|value| match value {
-            Some(Value::Timestamp(time)) => Some(time.timestamp_micros()),
-            _ => None,
-        }))
+        Kind::Timestamp => Int64Chunked::from_iter_options(
+            name,
+            values.map(|value| match value {
+                Some(Value::Timestamp(time)) => Some(time.timestamp_micros()),
+                _ => None,
+            }),
+        )
         .into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC))
         .into_column(),
-        Kind::Date => Int32Chunked::from_iter_options(name, values.map(|value| match value {
-            // Days since 1970, in which frames hold dates.
-            Some(Value::Date(day)) => Some(day.signed_duration_since(NaiveDate::default()).num_days() as i32),
-            _ => None,
-        }))
+        Kind::Date => Int32Chunked::from_iter_options(
+            name,
+            values.map(|value| match value {
+                // Days since 1970, in which frames hold dates.
+                Some(Value::Date(day)) => Some(day.signed_duration_since(NaiveDate::default()).num_days() as i32),
+                _ => None,
+            }),
+        )
         .into_date()
         .into_column(),
     })

@@ -9,7 +9,9 @@ pub fn template_names() -> Vec<&'static str> {
 }
 
 fn with_template() -> impl Iterator<Item = &'static dyn Importer> {
-    ALL.iter().copied().filter(|importer| !importer.examples(false).is_empty())
+    ALL.iter()
+        .copied()
+        .filter(|importer| !importer.examples(false).is_empty())
 }
 
 /// A template as CSV; nothing when there is none of that name.
@@ -18,15 +20,14 @@ fn with_template() -> impl Iterator<Item = &'static dyn Importer> {
 pub fn template(name: &str, language: Language) -> Option<String> {
     let importer = with_template().find(|importer| importer.name() == name)?;
     let chinese = language == Language::SimplifiedChinese;
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let header = importer.columns().iter().map(|spec| match spec.chinese {
-        text if chinese && !text.is_empty() => text,
-        _ => spec.name,
-    });
-    writer.write_record(header).ok()?;
-    for row in importer.examples(chinese) {
-        writer.write_record(*row).ok()?;
-    }
-    let text = String::from_utf8(writer.into_inner().ok()?).ok()?;
+    let header: Vec<&str> = importer
+        .columns()
+        .iter()
+        .map(|spec| match spec.chinese {
+            text if chinese && !text.is_empty() => text,
+            _ => spec.name,
+        })
+        .collect();
+    let text = format!("{}\n{}", header.join(","), importer.examples(chinese));
     Some(if chinese { format!("\u{FEFF}{text}") } else { text })
 }

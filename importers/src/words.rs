@@ -24,12 +24,16 @@ pub(crate) struct Words {
 
 impl Words {
     pub fn new(language: Language) -> Self {
-        Words { language, values: HashMap::new() }
+        Words {
+            language,
+            values: HashMap::new(),
+        }
     }
 
     /// Adds a value; always as text, since numbers here are line numbers and amounts that must be shown as they are.
     pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
-        self.values.insert(Cow::Borrowed(name), FluentValue::String(Cow::Owned(value.to_string())));
+        self.values
+            .insert(Cow::Borrowed(name), FluentValue::String(Cow::Owned(value.to_string())));
         self
     }
 
@@ -46,7 +50,12 @@ pub(crate) fn list(words: &[String], language: Language) -> String {
         Language::English => (", ", ", …"),
         Language::SimplifiedChinese => ("、", "……"),
     };
-    let mut text = words.iter().take(30).map(String::as_str).collect::<Vec<_>>().join(comma);
+    let mut text = words
+        .iter()
+        .take(30)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(comma);
     if words.len() > 30 {
         text.push_str(more);
     }

@@ -38,16 +38,6 @@ impl Unit {
         }
     }
 
-    /// How many of the currency make one of this unit.
-    pub fn size(self) -> Money {
-        Money::whole(match self {
-            Unit::One => 1,
-            Unit::Thousand => 1_000,
-            Unit::TenThousand => 10_000,
-            Unit::Million => 1_000_000,
-        })
-    }
-
     /// One of the currency in this unit: `0.0001` for 万.
     pub fn factor(self) -> Money {
         Money::from_units(match self {
@@ -70,7 +60,11 @@ pub struct Figures {
 impl Figures {
     /// Figures of `currency`; headline figures in the unit that suits `largest`.
     pub fn new(words: Words, currency: &str, largest: Money) -> Figures {
-        Figures { words, currency: currency.to_owned(), unit: Unit::for_amount(largest, words.language()) }
+        Figures {
+            words,
+            currency: currency.to_owned(),
+            unit: Unit::for_amount(largest, words.language()),
+        }
     }
 
     /// The words beside the figures.
@@ -92,7 +86,8 @@ impl Figures {
 
     /// The unit of headline figures in words: `CNY million`, 万元.
     pub fn unit_label(&self) -> String {
-        self.words.with(&format!("unit-{}", self.unit.key()), &[("currency", &self.currency())])
+        self.words
+            .with(&format!("unit-{}", self.unit.key()), &[("currency", &self.currency())])
     }
 
     /// With thousands separators and cents.
@@ -112,7 +107,10 @@ impl Figures {
 
     /// With cents and the currency: `CNY 1,234.50`, 1,234.50 元.
     pub fn exact(&self, amount: Money) -> String {
-        self.words.with("amount-one", &[("value", &self.money(amount)), ("currency", &self.currency())])
+        self.words.with(
+            "amount-one",
+            &[("value", &self.money(amount)), ("currency", &self.currency())],
+        )
     }
 
     /// The bare headline figure in the unit of the report: `126.30`.
@@ -128,7 +126,17 @@ impl Figures {
     /// The headline figure with its unit: `CNY 126.30 million`, 12,630.00 万元.
     pub fn amount(&self, amount: Money) -> String {
         let key = format!("amount-{}", self.unit.key());
-        self.words.with(&key, &[("value", &self.short(amount)), ("currency", &self.currency())])
+        self.words
+            .with(&key, &[("value", &self.short(amount)), ("currency", &self.currency())])
+    }
+
+    /// The headline figure with a sign and its unit: `CNY +1.04 million`, +103.92 万元.
+    pub fn amount_signed(&self, amount: Money) -> String {
+        let key = format!("amount-{}", self.unit.key());
+        self.words.with(
+            &key,
+            &[("value", &self.short_signed(amount)), ("currency", &self.currency())],
+        )
     }
 
     /// A ratio in percent with one digit.
@@ -154,5 +162,9 @@ fn minus(text: String) -> String {
 }
 
 fn with_sign(amount: Money, text: String) -> String {
-    if amount.round(2).is_zero() || amount.is_negative() { text } else { format!("+{text}") }
+    if amount.round(2).is_zero() || amount.is_negative() {
+        text
+    } else {
+        format!("+{text}")
+    }
 }

@@ -57,8 +57,14 @@ impl Words {
 
     /// The translated word of an open list, or the value itself when it is no well-known word.
     pub fn known_or_same(self, prefix: &str, value: &str) -> String {
-        let is_key = !value.is_empty() && value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        is_key.then(|| self.find(&format!("{prefix}-{value}"), None)).flatten().unwrap_or_else(|| value.to_owned())
+        let is_key = !value.is_empty()
+            && value
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        is_key
+            .then(|| self.find(&format!("{prefix}-{value}"), None))
+            .flatten()
+            .unwrap_or_else(|| value.to_owned())
     }
 
     /// The word of a cost type.
@@ -68,7 +74,11 @@ impl Words {
 
     /// A name in this language; the product of unallocated cost has a translated word.
     pub fn name(self, id: &str, name: &Name) -> String {
-        if id == crate::data::UNALLOCATED { self.text("unallocated") } else { name.in_language(self.language).to_owned() }
+        if id == crate::data::UNALLOCATED {
+            self.text("unallocated")
+        } else {
+            name.in_language(self.language).to_owned()
+        }
     }
 
     /// A month as a column head: `Sep` or `9月`.
@@ -78,7 +88,10 @@ impl Words {
 
     /// A month in a sentence: `Sep 2026` or `2026年9月`.
     pub fn month_long(self, month: Month) -> String {
-        self.with("month-of-year", &[("year", &month.year().to_string()), ("month", &self.month_short(month))])
+        self.with(
+            "month-of-year",
+            &[("year", &month.year().to_string()), ("month", &self.month_short(month))],
+        )
     }
 
     fn filled(self, key: &str, values: &[(&'static str, &str)], count: Option<usize>) -> String {

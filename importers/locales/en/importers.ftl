@@ -1,6 +1,6 @@
 # Where something is.
-place-row = { $file }, row { $row }:
-place-cell = { $file }, row { $row }, column { $column }:
+line-row = { $file }, row { $row }: { $message }
+line-cell = { $file }, row { $row }, column { $column }: { $message }
 
 # Rows: what was found, and what would be accepted.
 row-missing = the value is missing; this column must not be empty.
@@ -36,7 +36,8 @@ row-wrong-width = the row has { $found } cells where the header has { $expected 
 # Files.
 file-empty = { $file }: the file is empty; a header and at least one row are needed.
 file-header-only = { $file }: the file has a header but no rows.
-file-unknown-header = { $file }: the header is not recognised. Found: { $found }. Each kind of file that is read lacks these columns:
+file-unknown-header = { $file }: the header is not recognised. Found: { $found }.
+considered = For each kind of file that is read, the header lacks these columns:
 considered-importer = { $importer }: { $missing }
 hint-contract-commitment = This is a FOCUS Contract Commitment dataset: it lists contracts, not cost. Export the dataset "Cost and Usage" instead.
 file-wrong-delimiter = { $file }: the columns are separated by "{ $found }"; accepted are comma, semicolon and tab.

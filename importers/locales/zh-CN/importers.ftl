@@ -1,6 +1,6 @@
 # 位置。
-place-row = { $file } 第 { $row } 行：
-place-cell = { $file } 第 { $row } 行“{ $column }”列：
+line-row = { $file } 第 { $row } 行：{ $message }
+line-cell = { $file } 第 { $row } 行“{ $column }”列：{ $message }
 
 # 行：发现了什么，可以接受什么。
 row-missing = 缺少值；此列不能为空。
@@ -36,7 +36,8 @@ row-wrong-width = 此行有 { $found } 个单元格，而表头有 { $expected }
 # 文件。
 file-empty = { $file }：文件为空；需要表头和至少一行数据。
 file-header-only = { $file }：文件只有表头，没有数据行。
-file-unknown-header = { $file }：无法识别表头。找到的列：{ $found }。各类可读文件所缺的列：
+file-unknown-header = { $file }：无法识别表头。找到的列：{ $found }。
+considered = 各类可读文件所缺的列：
 considered-importer = { $importer }：{ $missing }
 hint-contract-commitment = 这是 FOCUS 合同承诺（Contract Commitment）数据集：列出的是合同，不是费用。请改为导出“Cost and Usage”数据集。
 file-wrong-delimiter = { $file }：各列以“{ $found }”分隔；可接受逗号、分号和制表符。

@@ -39,7 +39,11 @@ const OTHER_FORMATS: [(&[u8], &str); 9] = [
 pub(crate) fn detect(path: &Path) -> Result<Kind, FileProblem> {
     let read_error = |error: io::Error| problem_of(&error);
     let mut first = Vec::new();
-    File::open(path).map_err(read_error)?.take(16).read_to_end(&mut first).map_err(read_error)?;
+    File::open(path)
+        .map_err(read_error)?
+        .take(16)
+        .read_to_end(&mut first)
+        .map_err(read_error)?;
     if first.is_empty() {
         return Err(FileProblem::Empty);
     }
@@ -54,7 +58,9 @@ pub(crate) fn detect(path: &Path) -> Result<Kind, FileProblem> {
     }
     let file = File::open(path).map_err(read_error)?;
     let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_problem(&error))?;
-    let workbook = archive.file_names_raw().any(|name| name.eq_ignore_ascii_case(b"xl/workbook.xml"));
+    let workbook = archive
+        .file_names_raw()
+        .any(|name| name.eq_ignore_ascii_case(b"xl/workbook.xml"));
     Ok(if workbook { Kind::Workbook } else { Kind::Zip })
 }
 
@@ -66,7 +72,10 @@ pub(crate) fn visit_members(
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
-    let place = Place { file: &input.name, sheet: None };
+    let place = Place {
+        file: &input.name,
+        sheet: None,
+    };
     let read_error = |error: io::Error| place.stop(problem_of(&error));
     let compressed = std::fs::metadata(&input.path).map_err(read_error)?.len();
     let file = BufReader::new(Metered::open(&input.path, bytes_read).map_err(read_error)?);
@@ -74,13 +83,18 @@ pub(crate) fn visit_members(
     let total = Cell::new(0);
     let mut members = 0;
     for index in 0..archive.len() {
-        let member = archive.by_index(index).map_err(|error| place.stop(zip_problem(&error)))?;
+        let member = archive
+            .by_index(index)
+            .map_err(|error| place.stop(zip_problem(&error)))?;
         let name = member_name(member.name_raw());
         if member.is_dir() || is_system_file(&name) {
             continue;
         }
         members += 1;
-        let place = Place { file: &input.name, sheet: Some(&name) };
+        let place = Place {
+            file: &input.name,
+            sheet: Some(&name),
+        };
         let location = format!("{}/{name}", input.name);
         let faults = ArchiveFaults { inner: member };
         let limited = Limited::new(faults, limits, limits.decompressed_bytes, compressed, &total);
@@ -93,7 +107,10 @@ pub(crate) fn visit_members(
         Extent::Headers => Default::default(),
         Extent::All => fingerprint(&input.path).map_err(read_error)?,
     };
-    Ok(Decoded { other_sheets: Vec::new(), fingerprint })
+    Ok(Decoded {
+        other_sheets: Vec::new(),
+        fingerprint,
+    })
 }
 
 /// The name of a member; archives made on Chinese Windows hold them in GBK.
@@ -116,7 +133,9 @@ pub(crate) fn zip_problem(error: &ZipError) -> FileProblem {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
             FileProblem::EncryptedArchive
         }
-        ZipError::CompressionMethodNotSupported(_) => FileProblem::UnsupportedFormat { format: "zip (not deflate)" },
+        ZipError::CompressionMethodNotSupported(_) => FileProblem::UnsupportedFormat {
+            format: "zip (not deflate)",
+        },
         _ => FileProblem::CorruptArchive,
     }
 }
@@ -143,7 +162,9 @@ pub(crate) struct GzipFaults<R> {
 
 impl<R: Read> GzipFaults<R> {
     pub fn new(stream: R) -> Self {
-        GzipFaults { inner: MultiGzDecoder::new(stream) }
+        GzipFaults {
+            inner: MultiGzDecoder::new(stream),
+        }
     }
 }
 

@@ -30,11 +30,21 @@ pub(crate) struct Utf8Reader<R> {
 
 impl<R: Read> Utf8Reader<R> {
     pub fn new(inner: R) -> Self {
-        Utf8Reader { inner, mode: Mode::Start, raw: Vec::new(), ended: false, text: Vec::new(), at: 0, lines: 0 }
+        Utf8Reader {
+            inner,
+            mode: Mode::Start,
+            raw: Vec::new(),
+            ended: false,
+            text: Vec::new(),
+            at: 0,
+            lines: 0,
+        }
     }
 
     fn unreadable(&self, before: &[u8]) -> io::Error {
-        fault(FileProblem::UnreadableText { line: self.lines + count_lines(before) + 1 })
+        fault(FileProblem::UnreadableText {
+            line: self.lines + count_lines(before) + 1,
+        })
     }
 
     /// Fills `raw` up to a whole chunk, so that the encoding is decided on as much text as there is.
@@ -85,7 +95,14 @@ impl<R: Read> Utf8Reader<R> {
             self.raw.drain(..3);
             return Mode::Utf8;
         }
-        let zeros = |offset: usize| self.raw.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count();
+        let zeros = |offset: usize| {
+            self.raw
+                .iter()
+                .skip(offset)
+                .step_by(2)
+                .filter(|&&byte| byte == 0)
+                .count()
+        };
         let (even, odd) = (zeros(0), zeros(1));
         if odd > 4 * even {
             other(UTF_16LE)
@@ -101,7 +118,12 @@ impl<R: Read> Utf8Reader<R> {
             Ok(text) => (text.len(), false),
             Err(error) => (error.valid_up_to(), error.error_len().is_some() || self.ended),
         };
-        if broken {
+        // A little GB18030 may look like UTF-8 by chance, but not a whole line of it.
+        let clearly_utf8 = || {
+            let text = std::str::from_utf8(&self.raw[..valid]).unwrap_or_default();
+            text.chars().filter(|letter| !letter.is_ascii()).nth(7).is_some()
+        };
+        if broken && !clearly_utf8() {
             self.mode = other(GB18030);
             return self.decode();
         }
@@ -125,11 +147,14 @@ impl<R: Read> Utf8Reader<R> {
     }
 
     fn decode(&mut self) -> io::Result<()> {
-        let Mode::Other(decoder) = &mut self.mode else { return Ok(()) };
-        let room = decoder.max_utf8_buffer_length_without_replacement(self.raw.len()).unwrap_or(4 * self.raw.len());
+        let Mode::Other(decoder) = &mut self.mode else {
+            return Ok(());
+        };
+        let room = decoder
+            .max_utf8_buffer_length_without_replacement(self.raw.len())
+            .unwrap_or(4 * self.raw.len());
         self.text.resize(room + 16, 0);
-        let (result, read, written) =
-            decoder.decode_to_utf8_without_replacement(&self.raw, &mut self.text, self.ended);
+        let (result, read, written) = decoder.decode_to_utf8_without_replacement(&self.raw, &mut self.text, self.ended);
         self.text.truncate(written);
         self.raw.drain(..read);
         match result {

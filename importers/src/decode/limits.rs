@@ -53,7 +53,9 @@ pub(crate) fn problem_of(error: &io::Error) -> FileProblem {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
         Some(fault) => fault.0.clone(),
         // Only the kind: the text of an error may hold a path of the server.
-        None => FileProblem::CannotRead { reason: error.kind().to_string() },
+        None => FileProblem::CannotRead {
+            reason: error.kind().to_string(),
+        },
     }
 }
 
@@ -74,7 +76,12 @@ impl<'a, R> Limited<'a, R> {
     /// `compressed` is the size of the whole file, `total` the bytes that came out of it so far.
     pub fn new(inner: R, limits: &Limits, most: u64, compressed: u64, total: &'a Cell<u64>) -> Self {
         let by_expansion = compressed.saturating_mul(limits.expansion).max(limits.expansion_from);
-        Limited { inner, total, most, most_by_expansion: by_expansion }
+        Limited {
+            inner,
+            total,
+            most,
+            most_by_expansion: by_expansion,
+        }
     }
 }
 
@@ -87,7 +94,9 @@ impl<R: Read> Read for Limited<'_, R> {
             return Err(fault(FileProblem::TooLarge { limit: self.most }));
         }
         if total > self.most_by_expansion {
-            return Err(fault(FileProblem::ExpandsTooMuch { limit: self.most_by_expansion }));
+            return Err(fault(FileProblem::ExpandsTooMuch {
+                limit: self.most_by_expansion,
+            }));
         }
         Ok(count)
     }

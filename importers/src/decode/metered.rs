@@ -23,7 +23,10 @@ pub(crate) struct Metered<'a> {
 
 impl<'a> Metered<'a> {
     pub fn open(path: &Path, count: &'a Cell<u64>) -> io::Result<Self> {
-        Ok(Metered { file: File::open(path)?, count })
+        Ok(Metered {
+            file: File::open(path)?,
+            count,
+        })
     }
 }
 
@@ -50,14 +53,21 @@ pub(crate) struct Hashed<R> {
 
 impl<R: Read> Hashed<R> {
     pub fn new(inner: R) -> Self {
-        Hashed { inner, hash: Sha256::new(), bytes: 0 }
+        Hashed {
+            inner,
+            hash: Sha256::new(),
+            bytes: 0,
+        }
     }
 
     /// Reads what is left, so that the hash covers the whole file, and gives the fingerprint.
     pub fn finish(mut self) -> io::Result<Fingerprint> {
         io::copy(&mut self, &mut io::sink())?;
         let sha256 = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Fingerprint { sha256, bytes: self.bytes })
+        Ok(Fingerprint {
+            sha256,
+            bytes: self.bytes,
+        })
     }
 }
 

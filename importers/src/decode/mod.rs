@@ -1,6 +1,7 @@
 //! From the bytes of a file to the rows of its tables, whatever the compression, encoding and delimiter.
 
 mod archive;
+mod cells;
 mod encoding;
 mod limits;
 mod metered;
@@ -68,7 +69,11 @@ pub(crate) struct Place<'a> {
 
 impl Place<'_> {
     pub fn stop(&self, problem: FileProblem) -> Stop {
-        Stop::File(FileError { file: self.file.to_owned(), sheet: self.sheet.map(str::to_owned), problem })
+        Stop::File(FileError {
+            file: self.file.to_owned(),
+            sheet: self.sheet.map(str::to_owned),
+            problem,
+        })
     }
 }
 
@@ -89,7 +94,10 @@ pub(crate) fn each_table(
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
-    let place = Place { file: &input.name, sheet: None };
+    let place = Place {
+        file: &input.name,
+        sheet: None,
+    };
     let kind = archive::detect(&input.path).map_err(|problem| place.stop(problem))?;
     match kind {
         archive::Kind::Plain => text::visit_plain(input, limits, bytes_read, extent, visit),

@@ -41,7 +41,14 @@ enum State {
 impl<R: BufRead> Records<R> {
     /// Reads on from where `reader` stands, `lines` lines into the file.
     pub fn new(reader: R, layout: Layout, lines: u64, most_bytes: u64) -> Self {
-        Records { reader, layout, most_bytes, lines, line: Vec::new(), cell: Vec::new() }
+        Records {
+            reader,
+            layout,
+            most_bytes,
+            lines,
+            line: Vec::new(),
+            cell: Vec::new(),
+        }
     }
 
     /// Lines read so far, those above the first record included.
@@ -53,14 +60,19 @@ impl<R: BufRead> Records<R> {
     fn read_line(&mut self, bytes_before: u64) -> Result<bool, FileProblem> {
         self.line.clear();
         let most = (self.most_bytes + 1).saturating_sub(bytes_before);
-        let read = (&mut self.reader).take(most).read_until(self.layout.terminator, &mut self.line);
+        let read = (&mut self.reader)
+            .take(most)
+            .read_until(self.layout.terminator, &mut self.line);
         let count = read.map_err(|error| problem_of(&error))? as u64;
         if count == 0 {
             return Ok(false);
         }
         self.lines += 1;
         if count + bytes_before > self.most_bytes {
-            return Err(FileProblem::LineTooLong { line: self.lines, limit: self.most_bytes });
+            return Err(FileProblem::LineTooLong {
+                line: self.lines,
+                limit: self.most_bytes,
+            });
         }
         if self.line.last() == Some(&self.layout.terminator) {
             self.line.pop();
@@ -80,7 +92,9 @@ impl<R: BufRead> Records<R> {
         let first = self.lines;
         if !self.line.contains(&b'"') {
             let delimiter = self.layout.delimiter;
-            self.line.split(|&byte| byte == delimiter).for_each(|cell| record.push_field(cell));
+            self.line
+                .split(|&byte| byte == delimiter)
+                .for_each(|cell| record.push_field(cell));
             return Ok(Some(first));
         }
         self.cell.clear();
@@ -150,12 +164,21 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(u64, Vec<String>)> {
-        let layout = Layout { delimiter: b',', terminator: b'\n' };
+        let layout = Layout {
+            delimiter: b',',
+            terminator: b'\n',
+        };
         let mut records = Records::new(text.as_bytes(), layout, 0, 64);
         let mut record = ByteRecord::new();
         let mut all = Vec::new();
         while let Some(line) = records.next(&mut record).unwrap() {
-            all.push((line, record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()));
+            all.push((
+                line,
+                record
+                    .iter()
+                    .map(|cell| String::from_utf8_lossy(cell).into_owned())
+                    .collect(),
+            ));
         }
         all
     }
@@ -171,11 +194,17 @@ mod tests {
 
     #[test]
     fn refuses_records_without_end() {
-        let layout = Layout { delimiter: b',', terminator: b'\n' };
+        let layout = Layout {
+            delimiter: b',',
+            terminator: b'\n',
+        };
         let mut record = ByteRecord::new();
         let long = "x".repeat(65);
         let mut records = Records::new(long.as_bytes(), layout, 0, 64);
-        assert_eq!(records.next(&mut record), Err(FileProblem::LineTooLong { line: 1, limit: 64 }));
+        assert_eq!(
+            records.next(&mut record),
+            Err(FileProblem::LineTooLong { line: 1, limit: 64 })
+        );
         let open = "a\n\"x\n\n\n";
         let mut records = Records::new(open.as_bytes(), layout, 0, 64);
         assert_eq!(records.next(&mut record), Ok(Some(1)));

@@ -31,7 +31,10 @@ pub(crate) fn visit_plain(
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
-    let place = Place { file: &input.name, sheet: None };
+    let place = Place {
+        file: &input.name,
+        sheet: None,
+    };
     let file = Metered::open(&input.path, bytes_read).map_err(|error| place.stop(problem_of(&error)))?;
     let mut hashed = Hashed::new(file);
     let total = Cell::new(0);
@@ -49,7 +52,10 @@ pub(crate) fn visit_gzip(
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
-    let place = Place { file: &input.name, sheet: None };
+    let place = Place {
+        file: &input.name,
+        sheet: None,
+    };
     let read_error = |error: std::io::Error| place.stop(problem_of(&error));
     let compressed = std::fs::metadata(&input.path).map_err(read_error)?.len();
     let mut hashed = Hashed::new(Metered::open(&input.path, bytes_read).map_err(read_error)?);
@@ -65,7 +71,10 @@ fn finish<R: Read>(hashed: Hashed<R>, place: &Place<'_>, extent: Extent) -> Resu
         Extent::Headers => Default::default(),
         Extent::All => hashed.finish().map_err(|error| place.stop(problem_of(&error)))?,
     };
-    Ok(Decoded { other_sheets: Vec::new(), fingerprint })
+    Ok(Decoded {
+        other_sheets: Vec::new(),
+        fingerprint,
+    })
 }
 
 /// Visits the one table of a stream of delimited text in any encoding.
@@ -78,7 +87,10 @@ pub(crate) fn visit_text(
 ) -> Result<(), Stop> {
     let mut text = Utf8Reader::new(stream);
     let mut head = Vec::new();
-    (&mut text).take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| place.stop(problem_of(&error)))?;
+    (&mut text)
+        .take(HEAD_BYTES)
+        .read_to_end(&mut head)
+        .map_err(|error| place.stop(problem_of(&error)))?;
     let found = find_header(&head).map_err(|problem| place.stop(problem))?;
     let mut head = Cursor::new(head);
     head.set_position(found.below as u64);
@@ -114,7 +126,11 @@ fn find_header(head: &[u8]) -> Result<FoundHeader, FileProblem> {
     if head.trim().is_empty() {
         return Err(FileProblem::Empty);
     }
-    let terminator = if head.contains('\r') && !head.contains('\n') { b'\r' } else { b'\n' };
+    let terminator = if head.contains('\r') && !head.contains('\n') {
+        b'\r'
+    } else {
+        b'\n'
+    };
     let mut start = 0;
     let mut fullest: Vec<String> = Vec::new();
     for line in 0..HEAD_LINES {
@@ -127,13 +143,21 @@ fn find_header(head: &[u8]) -> Result<FoundHeader, FileProblem> {
             let mut left = rest;
             let mut records = Records::new(&mut left, layout, line as u64, HEAD_BYTES);
             let mut record = ByteRecord::new();
-            let Ok(Some(_)) = records.next(&mut record) else { continue };
+            let Ok(Some(_)) = records.next(&mut record) else {
+                continue;
+            };
             let lines = records.lines_read();
             let header = trimmed(&record);
             let cells: Vec<&str> = header.iter().map(String::as_str).collect();
             if let Some(importer) = recognize::recognize(&cells)? {
                 let below = start + rest.len() - left.len();
-                return Ok(FoundHeader { importer, header, layout, below, lines });
+                return Ok(FoundHeader {
+                    importer,
+                    header,
+                    layout,
+                    below,
+                    lines,
+                });
             }
             if header.iter().filter(|cell| !cell.is_empty()).count() > fullest.len() {
                 fullest = header.into_iter().filter(|cell| !cell.is_empty()).collect();
@@ -151,7 +175,10 @@ fn find_header(head: &[u8]) -> Result<FoundHeader, FileProblem> {
 fn wrong_delimiter(head: &str) -> Option<FileProblem> {
     head.lines().take(HEAD_LINES).find_map(|line| {
         let found = WRONG_DELIMITERS.into_iter().find(|&delimiter| {
-            let cells: Vec<&str> = line.split(delimiter).map(|cell| cell.trim().trim_matches('"')).collect();
+            let cells: Vec<&str> = line
+                .split(delimiter)
+                .map(|cell| cell.trim().trim_matches('"'))
+                .collect();
             matches!(recognize::recognize(&cells), Ok(Some(_)))
         })?;
         Some(FileProblem::WrongDelimiter { found })
@@ -159,8 +186,10 @@ fn wrong_delimiter(head: &str) -> Option<FileProblem> {
 }
 
 fn trimmed(record: &ByteRecord) -> Vec<String> {
-    let mut cells: Vec<String> =
-        record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+    let mut cells: Vec<String> = record
+        .iter()
+        .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())
+        .collect();
     // Spreadsheets write delimiters up to the widest row; the rows may have them or not.
     while cells.len() > 1 && cells.last().is_some_and(String::is_empty) {
         cells.pop();

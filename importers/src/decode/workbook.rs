@@ -1,13 +1,14 @@
 //! XLSX workbooks: the first sheet whose header is recognised, row by row.
 
 use super::archive::zip_problem;
+use super::cells::cell_text;
 use super::limits::{Limited, problem_of};
 use super::metered::{Metered, fingerprint};
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
 use crate::diagnostics::FileProblem;
 use crate::recognize;
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{Reader, Xlsx, XlsxCellReader, XlsxError};
 use csv::ByteRecord;
 use std::cell::Cell;
 use std::fs::File;
@@ -28,7 +29,10 @@ pub(crate) fn visit(
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
-    let place = Place { file: &input.name, sheet: None };
+    let place = Place {
+        file: &input.name,
+        sheet: None,
+    };
     if extent == Extent::Headers {
         check_size(input, limits).map_err(|problem| place.stop(problem))?;
     }
@@ -39,13 +43,22 @@ pub(crate) fn visit(
     let mut read = false;
     let mut other_sheets = Vec::new();
     for sheet in workbook.sheet_names() {
-        let place = Place { file: &input.name, sheet: Some(&sheet) };
+        let place = Place {
+            file: &input.name,
+            sheet: Some(&sheet),
+        };
         let Ok(opened) = shielded(|| workbook.worksheet_cells_reader(&sheet)) else {
             return Err(place.stop(FileProblem::CorruptWorkbook));
         };
         // A chart sheet has no cells to read.
         let Ok(cells) = opened else { continue };
-        let mut rows = SheetRows { cells, waiting: None, last_row: None, width: MOST_COLUMNS };
+        let mut rows = SheetRows {
+            cells,
+            waiting: None,
+            last_row: None,
+            ended: false,
+            width: MOST_COLUMNS,
+        };
         let found = find_header(&mut rows, &mut fullest).map_err(|problem| place.stop(problem))?;
         let Some((importer, header)) = found else { continue };
         if read {
@@ -64,14 +77,21 @@ pub(crate) fn visit(
         })?;
     }
     if !read {
-        let problem = if fullest.is_empty() { FileProblem::Empty } else { recognize::unknown_header(fullest) };
+        let problem = if fullest.is_empty() {
+            FileProblem::Empty
+        } else {
+            recognize::unknown_header(fullest)
+        };
         return Err(place.stop(problem));
     }
     let fingerprint = match extent {
         Extent::Headers => Default::default(),
         Extent::All => fingerprint(&input.path).map_err(|error| place.stop(problem_of(&error)))?,
     };
-    Ok(Decoded { other_sheets, fingerprint })
+    Ok(Decoded {
+        other_sheets,
+        fingerprint,
+    })
 }
 
 type Header = (&'static dyn crate::sources::Importer, Vec<String>);
@@ -85,8 +105,10 @@ fn find_header<RS: Read + Seek>(
         if rows.next(&mut record)?.is_none() {
             break;
         }
-        let header: Vec<String> =
-            record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+        let header: Vec<String> = record
+            .iter()
+            .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())
+            .collect();
         let cells: Vec<&str> = header.iter().map(String::as_str).collect();
         if let Some(importer) = recognize::recognize(&cells)? {
             return Ok(Some((importer, header)));
@@ -134,22 +156,27 @@ struct SheetRows<'a, RS: Read + Seek> {
     /// The first cell of the next row, which had to be read to see that the row before is complete.
     waiting: Option<(u32, u32, String)>,
     last_row: Option<u32>,
+    /// The reader fails when it is asked again after its last cell.
+    ended: bool,
     width: usize,
 }
 
 impl<RS: Read + Seek> SheetRows<'_, RS> {
     fn next_cell(&mut self) -> Result<Option<(u32, u32, String)>, FileProblem> {
-        loop {
+        while !self.ended {
             let cells = &mut self.cells;
             let read = shielded(|| {
-                cells.next_cell().map(|cell| cell.map(|cell| (cell.get_position(), cell_text(cell.get_value()))))
+                cells
+                    .next_cell()
+                    .map(|cell| cell.map(|cell| (cell.get_position(), cell_text(cell.get_value()))))
             })?;
             match read.map_err(|error| workbook_problem(&error))? {
-                None => return Ok(None),
+                None => self.ended = true,
                 Some(((row, column), text)) if !text.trim().is_empty() => return Ok(Some((row, column, text))),
                 Some(_) => {}
             }
         }
+        Ok(None)
     }
 }
 
@@ -160,7 +187,9 @@ impl<RS: Read + Seek> Rows for SheetRows<'_, RS> {
             Some(cell) => Some(cell),
             None => self.next_cell()?,
         };
-        let Some((row, column, text)) = first else { return Ok(None) };
+        let Some((row, column, text)) = first else {
+            return Ok(None);
+        };
         if self.last_row.is_some_and(|last| last >= row) {
             return Err(FileProblem::CorruptWorkbook);
         }
@@ -190,77 +219,5 @@ impl<RS: Read + Seek> Rows for SheetRows<'_, RS> {
         }
         texts.iter().for_each(|text| record.push_field(text.as_bytes()));
         Ok(Some(u64::from(row) + 1))
-    }
-}
-
-fn cell_text(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(value) => value.to_string(),
-        DataRef::Float(value) => number_text(*value),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(value) => time_text(value),
-        DataRef::Error(error) => error.to_string(),
-        DataRef::Empty => String::new(),
-    }
-}
-
-/// A number as the spreadsheet shows it: the file holds binary floats, of which spreadsheets show 15 digits.
-///
-/// So a sum that the program stored as 3.3000000000000003 is read as the 3.3 that the person sees.
-fn number_text(value: f64) -> String {
-    let scientific = format!("{value:.14e}");
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let digits = mantissa.replace('.', "");
-    let digits = digits.trim_end_matches('0');
-    if digits.is_empty() {
-        return "0".to_owned();
-    }
-    match exponent.parse::<i32>() {
-        Ok(exponent @ 0..=20) => {
-            let whole = exponent as usize + 1;
-            match digits.len() > whole {
-                true => format!("{sign}{}.{}", &digits[..whole], &digits[whole..]),
-                false => format!("{sign}{digits}{}", "0".repeat(whole - digits.len())),
-            }
-        }
-        Ok(exponent @ -18..=-1) => format!("{sign}0.{}{digits}", "0".repeat((-exponent - 1) as usize)),
-        _ => format!("{sign}{}.{}E{exponent}", &digits[..1], &digits[1..]),
-    }
-}
-
-fn time_text(value: &ExcelDateTime) -> String {
-    if !value.is_datetime() {
-        return number_text(value.as_f64());
-    }
-    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
-    match (hour, minute, second) {
-        (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
-        _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number_text;
-
-    #[test]
-    fn numbers_read_as_the_spreadsheet_shows_them() {
-        for (value, text) in [
-            (0.1 + 0.2, "0.3"),
-            (3.0 * 1.1, "3.3"),
-            (-1234.56, "-1234.56"),
-            (202603.0, "202603"),
-            (1e15, "1000000000000000"),
-            (0.000012, "0.000012"),
-            (1.5e-30, "1.5E-30"),
-            (1e22, "1.E22"),
-            (0.0, "0"),
-            (999999999999999.9, "1000000000000000"),
-        ] {
-            assert_eq!(number_text(value), text);
-        }
     }
 }

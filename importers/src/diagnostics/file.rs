@@ -118,10 +118,16 @@ impl FileError {
         let (key, words) = match &self.problem {
             FileProblem::Empty => ("file-empty", words),
             FileProblem::HeaderOnly => ("file-header-only", words),
-            FileProblem::UnknownHeader { found, considered, hint } => {
+            FileProblem::UnknownHeader {
+                found,
+                considered,
+                hint,
+            } => {
                 return unknown_header(words, found, considered, *hint, language);
             }
-            FileProblem::WrongDelimiter { found } => ("file-wrong-delimiter", words.with("found", found.escape_debug())),
+            FileProblem::WrongDelimiter { found } => {
+                ("file-wrong-delimiter", words.with("found", found.escape_debug()))
+            }
             FileProblem::RepeatedColumn { column } => ("file-repeated-column", words.with("column", column)),
             FileProblem::TruncatedGzip => ("file-truncated-gzip", words),
             FileProblem::CorruptGzip => ("file-corrupt-gzip", words),
@@ -130,9 +136,10 @@ impl FileError {
             FileProblem::CorruptWorkbook => ("file-corrupt-workbook", words),
             FileProblem::UnreadableText { line } => ("file-unreadable-text", words.with("line", line)),
             FileProblem::UnclosedQuote { line } => ("file-unclosed-quote", words.with("line", line)),
-            FileProblem::LineTooLong { line, limit } => {
-                ("file-line-too-long", words.with("line", line).with("limit", size(*limit)))
-            }
+            FileProblem::LineTooLong { line, limit } => (
+                "file-line-too-long",
+                words.with("line", line).with("limit", size(*limit)),
+            ),
             FileProblem::TooLarge { limit } => ("file-too-large", words.with("limit", size(*limit))),
             FileProblem::ExpandsTooMuch { limit } => ("file-expands-too-much", words.with("limit", size(*limit))),
             FileProblem::UnsupportedFormat { format } => ("file-unsupported-format", words.with("format", format)),
@@ -156,13 +163,16 @@ fn unknown_header(
     lines.extend(hint.map(|hint| match hint {
         Hint::ContractCommitment => Words::new(language).say("hint-contract-commitment"),
     }));
+    lines.push(Words::new(language).say("considered"));
     for importer in considered {
         let missing = importer.missing.iter().map(|&(english, chinese)| match language {
             Language::SimplifiedChinese if !chinese.is_empty() => format!("{chinese} ({english})"),
             _ => english.to_owned(),
         });
         let missing: Vec<String> = missing.collect();
-        let words = Words::new(language).with("importer", importer.importer).with("missing", list(&missing, language));
+        let words = Words::new(language)
+            .with("importer", importer.importer)
+            .with("missing", list(&missing, language));
         lines.push(format!("  {}", words.say("considered-importer")));
     }
     lines.join("\n")
@@ -194,9 +204,11 @@ impl ImportError {
     pub fn message(&self, language: Language) -> String {
         match self {
             ImportError::NoInput => Words::new(language).say("import-no-input"),
-            ImportError::Files(errors) => {
-                errors.iter().map(|error| error.message(language)).collect::<Vec<_>>().join("\n")
-            }
+            ImportError::Files(errors) => errors
+                .iter()
+                .map(|error| error.message(language))
+                .collect::<Vec<_>>()
+                .join("\n"),
             ImportError::Mixed(files) => {
                 let mut lines = vec![Words::new(language).say("import-mixed")];
                 lines.extend(files.iter().map(|(file, importer)| {

@@ -5,14 +5,15 @@ use headroom_models::language::Language;
 use headroom_models::ledger::{Money, Month};
 
 /// What does not agree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
     /// Quantity × unit price is not the amount billed.
     PriceTimesQuantity,
 }
 
 /// A disagreement inside a row that was imported as billed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// What does not agree.
     pub kind: FindingKind,

@@ -158,9 +158,10 @@ impl Diagnostic {
             Problem::UnknownModule { product, known } if known.is_empty() => {
                 ("row-no-modules", words.with("product", product))
             }
-            Problem::UnknownModule { product, known } => {
-                ("row-unknown-module", words.with("product", product).with("known", list(known, language)))
-            }
+            Problem::UnknownModule { product, known } => (
+                "row-unknown-module",
+                words.with("product", product).with("known", list(known, language)),
+            ),
             Problem::ModuleWithoutProduct => ("row-module-without-product", words),
             Problem::ClosedMonth { month } => ("row-closed-month", words.with("month", month)),
             Problem::OtherMonth { expected, found } => {
@@ -191,11 +192,15 @@ impl Diagnostic {
 
     /// Place and message in one line.
     pub fn line(&self, language: Language) -> String {
-        let place = Words::new(language)
+        let words = Words::new(language)
             .with("file", crate::words::place(&self.file, self.sheet.as_deref()))
             .with("row", self.row)
-            .with("column", &self.column);
-        let place = place.say(if self.column.is_empty() { "place-row" } else { "place-cell" });
-        format!("{place} {}", self.message(language))
+            .with("column", &self.column)
+            .with("message", self.message(language));
+        words.say(if self.column.is_empty() {
+            "line-row"
+        } else {
+            "line-cell"
+        })
     }
 }

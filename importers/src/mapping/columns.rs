@@ -15,12 +15,20 @@ pub(crate) struct ColumnSpec {
 
 /// A column that must be there.
 pub(crate) const fn required(name: &'static str, chinese: &'static str) -> ColumnSpec {
-    ColumnSpec { name, chinese, required: true }
+    ColumnSpec {
+        name,
+        chinese,
+        required: true,
+    }
 }
 
 /// A column that may be there.
 pub(crate) const fn optional(name: &'static str, chinese: &'static str) -> ColumnSpec {
-    ColumnSpec { name, chinese, required: false }
+    ColumnSpec {
+        name,
+        chinese,
+        required: false,
+    }
 }
 
 /// Declares the columns of an importer: a list of them, and a constant with the number of each.
@@ -48,17 +56,28 @@ impl Columns {
     /// A column that stands there twice is found where it stands first, and named beside the columns.
     pub fn find(specs: &[ColumnSpec], header: &[&str]) -> (Columns, Option<FileProblem>) {
         let normal: Vec<String> = header.iter().map(|cell| normalized(cell)).collect();
-        let mut columns = Columns { positions: Vec::new(), names: Vec::new() };
+        let mut columns = Columns {
+            positions: Vec::new(),
+            names: Vec::new(),
+        };
         let mut repeated = None;
         for spec in specs {
             let wanted = [normalized(spec.name), normalized(spec.chinese)];
             let is_wanted = |cell: &String| !cell.is_empty() && wanted.contains(cell);
-            let mut matches = normal.iter().enumerate().filter(|(_, cell)| is_wanted(cell)).map(|(index, _)| index);
+            let mut matches = normal
+                .iter()
+                .enumerate()
+                .filter(|(_, cell)| is_wanted(cell))
+                .map(|(index, _)| index);
             let position = matches.next();
             if let Some(second) = matches.next() {
-                repeated = Some(FileProblem::RepeatedColumn { column: header[second].trim().to_owned() });
+                repeated = Some(FileProblem::RepeatedColumn {
+                    column: header[second].trim().to_owned(),
+                });
             }
-            columns.names.push(position.map_or(spec.name, |index| header[index].trim()).to_owned());
+            columns
+                .names
+                .push(position.map_or(spec.name, |index| header[index].trim()).to_owned());
             columns.positions.push(position);
         }
         (columns, repeated)
@@ -78,7 +97,10 @@ impl Columns {
 /// A header cell without the things in which spreadsheets differ: case, blanks, a mark for required columns.
 fn normalized(cell: &str) -> String {
     let cell = cell.trim().trim_matches(['\u{FEFF}', '*', '＊']).trim();
-    cell.split_whitespace().collect::<Vec<_>>().join("_").to_ascii_lowercase()
+    cell.split_whitespace()
+        .collect::<Vec<_>>()
+        .join("_")
+        .to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -87,12 +109,21 @@ mod tests {
 
     #[test]
     fn finds_columns_in_either_language_and_any_order() {
-        let specs = [required("billing_month", "账期"), optional("unit", "单位"), required("vendor", "供应商")];
+        let specs = [
+            required("billing_month", "账期"),
+            optional("unit", "单位"),
+            required("vendor", "供应商"),
+        ];
         let columns = Columns::find(&specs, &["供应商", "other", " Billing Month* "]).0;
         assert_eq!([0, 1, 2].map(|index| columns.position(index)), [Some(2), None, Some(0)]);
         assert_eq!(columns.name(0), "Billing Month*");
         assert_eq!(columns.name(1), "unit");
         let repeated = Columns::find(&specs, &["vendor", "供应商"]);
-        assert_eq!(repeated.1, Some(FileProblem::RepeatedColumn { column: "供应商".to_owned() }));
+        assert_eq!(
+            repeated.1,
+            Some(FileProblem::RepeatedColumn {
+                column: "供应商".to_owned()
+            })
+        );
     }
 }

@@ -97,7 +97,8 @@ impl<'a> Row<'a> {
 
     /// The text of a cell, nothing when it is empty.
     pub fn text(&self, column: usize) -> Option<&'a str> {
-        self.cell(column).filter(|text| !text.is_empty() && Some(*text) != self.null_word)
+        self.cell(column)
+            .filter(|text| !text.is_empty() && Some(*text) != self.null_word)
     }
 
     /// The text of a cell that must not be empty.
@@ -163,10 +164,12 @@ impl<'a> Row<'a> {
     /// A day or a month; a month stands for its first day.
     pub fn required_date_or_month(&self, column: usize) -> Option<NaiveDate> {
         self.parsed(column, self.required_text(column), |text| match values::date(text) {
-            Err(Problem::NotADate) => values::month(text).map(Month::first_day).map_err(|problem| match problem {
-                Problem::NotAMonth => Problem::NotADate,
-                other => other,
-            }),
+            Err(Problem::NotADate) => values::month(text)
+                .map(Month::first_day)
+                .map_err(|problem| match problem {
+                    Problem::NotAMonth => Problem::NotADate,
+                    other => other,
+                }),
             result => result,
         })
     }
@@ -178,7 +181,8 @@ impl<'a> Row<'a> {
 
     /// A time in any zone.
     pub fn required_time(&self, column: usize) -> Option<DateTime<Utc>> {
-        self.parsed(column, self.required_text(column), values::time).map(|(time, _)| time)
+        self.parsed(column, self.required_text(column), values::time)
+            .map(|(time, _)| time)
     }
 
     /// A time that must be in UTC.
@@ -197,13 +201,20 @@ impl<'a> Row<'a> {
     /// A word of a closed list, in English or Chinese; gives the meaning.
     pub fn word<T: Copy>(&self, column: usize, words: &[(&'static str, &'static str, T)]) -> Option<T> {
         let text = self.text(column)?;
-        let found = words.iter().find(|(english, chinese, _)| english.eq_ignore_ascii_case(text) || *chinese == text);
+        let found = words
+            .iter()
+            .find(|(english, chinese, _)| english.eq_ignore_ascii_case(text) || *chinese == text);
         if found.is_none() {
             let accepted = words.iter().map(|(english, chinese, _)| match chinese.is_empty() {
                 true => (*english).to_owned(),
                 false => format!("{english} {chinese}"),
             });
-            self.problem(column, Problem::UnknownWord { accepted: accepted.collect() });
+            self.problem(
+                column,
+                Problem::UnknownWord {
+                    accepted: accepted.collect(),
+                },
+            );
         }
         found.map(|(_, _, meaning)| *meaning)
     }
@@ -216,11 +227,19 @@ impl<'a> Row<'a> {
 
     /// A currency code, by default the company's.
     pub fn currency(&self, column: usize) -> Option<String> {
-        self.parsed(column, Some(self.text(column).unwrap_or(self.settings.default_currency)), |text| {
-            let code = text.to_ascii_uppercase();
-            let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-            if is_code && code != "RMB" { Ok(code) } else { Err(Problem::NotACurrency) }
-        })
+        self.parsed(
+            column,
+            Some(self.text(column).unwrap_or(self.settings.default_currency)),
+            |text| {
+                let code = text.to_ascii_uppercase();
+                let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+                if is_code && code != "RMB" {
+                    Ok(code)
+                } else {
+                    Err(Problem::NotACurrency)
+                }
+            },
+        )
     }
 
     /// Checks that the organization has the product and the product has the module.
@@ -236,7 +255,13 @@ impl<'a> Row<'a> {
                 }
                 Some(modules) if module_id.is_some_and(|module_id| !modules.contains(module_id)) => {
                     let known = modules.iter().take(31).cloned().collect();
-                    self.problem(module, Problem::UnknownModule { product: id.to_owned(), known });
+                    self.problem(
+                        module,
+                        Problem::UnknownModule {
+                            product: id.to_owned(),
+                            known,
+                        },
+                    );
                 }
                 Some(_) => {}
             },

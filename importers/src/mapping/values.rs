@@ -15,7 +15,9 @@ pub(super) fn decimal(text: &str) -> Result<Parsed, Problem> {
 
 /// A physical quantity.
 pub(super) fn float(text: &str) -> Result<f64, Problem> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     match text.parse::<f64>() {
         Ok(value) if plain && value.is_finite() => Ok(value),
         _ if text.contains(',') && text.bytes().all(|byte| byte.is_ascii_digit() || b",.-".contains(&byte)) => {
@@ -28,7 +30,10 @@ pub(super) fn float(text: &str) -> Result<f64, Problem> {
 /// `YYYY-MM-DD`, `YYYY/M/D` or `YYYY年M月D日`; a time of midnight behind it is what spreadsheets make of a date.
 pub(super) fn date(text: &str) -> Result<NaiveDate, Problem> {
     let text = text.trim_end_matches('Z').trim_end_matches(".000");
-    let text = [" 00:00:00", "T00:00:00", " 00:00", " 0:00:00", " 0:00"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
+    let text = [" 00:00:00", "T00:00:00", " 00:00", " 0:00:00", " 0:00"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))
+        .unwrap_or(text);
     let (year, month, day) = parts(text).ok_or(Problem::NotADate)?;
     day_of(year, month, day)
 }
@@ -58,7 +63,11 @@ fn small_number(text: &str) -> Option<u32> {
 fn day_of(year: i32, month: u32, day: u32) -> Result<NaiveDate, Problem> {
     let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(Problem::NoSuchDay)?;
     // A slip such as 0202 or 9999 would make partitions of its own and depreciation without end.
-    if (1970..=2199).contains(&year) { Ok(date) } else { Err(Problem::YearOutOfRange) }
+    if (1970..=2199).contains(&year) {
+        Ok(date)
+    } else {
+        Err(Problem::YearOutOfRange)
+    }
 }
 
 /// `YYYY-MM`, `YYYY/M`, `YYYYMM` or `YYYY年M月`, or the first day of a month, which spreadsheets make of a month.
@@ -107,7 +116,9 @@ fn zone(text: &str) -> Option<(&str, i32)> {
             return Some((clock, 0));
         }
     }
-    let Some(at) = text.find(['+', '-']) else { return Some((text, 0)) };
+    let Some(at) = text.find(['+', '-']) else {
+        return Some((text, 0));
+    };
     let (clock, zone) = text.split_at(at);
     let digits = zone[1..].replace(':', "");
     if !matches!(digits.len(), 2 | 4) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -141,19 +152,41 @@ mod tests {
 
     #[test]
     fn reads_every_spelling_of_a_date() {
-        for text in ["2026-03-05", "2026/3/5", "2026年3月5日", "2026/03/05", "2026-03-05 00:00:00", "2026-03-05T00:00:00Z"] {
+        for text in [
+            "2026-03-05",
+            "2026/3/5",
+            "2026年3月5日",
+            "2026/03/05",
+            "2026-03-05 00:00:00",
+            "2026-03-05T00:00:00Z",
+        ] {
             assert_eq!(date(text).unwrap().to_string(), "2026-03-05", "{text}");
         }
         assert_eq!(date("2026-02-30"), Err(Problem::NoSuchDay));
         assert_eq!(date("0202-02-03"), Err(Problem::YearOutOfRange));
-        for text in ["", "03/05/2026", "2026-03", "5 March", "2026-3-", "2026-03-05 10:00:00", "20260305"] {
+        for text in [
+            "",
+            "03/05/2026",
+            "2026-03",
+            "5 March",
+            "2026-3-",
+            "2026-03-05 10:00:00",
+            "20260305",
+        ] {
             assert_eq!(date(text), Err(Problem::NotADate), "{text}");
         }
     }
 
     #[test]
     fn reads_every_spelling_of_a_month() {
-        for text in ["2026-03", "2026/3", "202603", "2026年3月", "2026-03-01", "2026-03-01 00:00:00"] {
+        for text in [
+            "2026-03",
+            "2026/3",
+            "202603",
+            "2026年3月",
+            "2026-03-01",
+            "2026-03-01 00:00:00",
+        ] {
             assert_eq!(month(text).unwrap().to_string(), "2026-03", "{text}");
         }
         for text in ["2026-13", "2026-03-02", "26-03", "March 2026", "", "202600"] {
@@ -175,7 +208,14 @@ mod tests {
             assert_eq!(time(text).unwrap().0.to_string(), utc, "{text}");
         }
         assert_eq!(time("2026-02-30T00:00:00Z"), Err(Problem::NoSuchDay));
-        for text in ["", "2026-05-01T", "2026-05-01T25:00:00", "2026-05-01T1:2:3:4", "2026-05-01T00:00:00+99:00", "1714521600"] {
+        for text in [
+            "",
+            "2026-05-01T",
+            "2026-05-01T25:00:00",
+            "2026-05-01T1:2:3:4",
+            "2026-05-01T00:00:00+99:00",
+            "1714521600",
+        ] {
             assert_eq!(time(text), Err(Problem::NotATime), "{text}");
         }
     }

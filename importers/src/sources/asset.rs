@@ -59,10 +59,44 @@ const SCHEMA: Schema = &[
 type Category = (&'static str, CostType, &'static str, &'static str, &'static str);
 
 const CATEGORIES: &[(&str, &str, Category)] = &[
-    ("server", "服务器", ("server", CostType::Server, "Compute", "Other (Compute)", "Owned servers")),
-    ("switch", "交换机", ("switch", CostType::Switch, "Networking", "Network Infrastructure", "Owned switches")),
-    ("software", "软件", ("software", CostType::Software, "Other", "Other (Other)", "Software licences")),
-    ("other", "其他", ("other", CostType::Other, "Other", "Other (Other)", "Other assets")),
+    (
+        "server",
+        "服务器",
+        (
+            "server",
+            CostType::Server,
+            "Compute",
+            "Other (Compute)",
+            "Owned servers",
+        ),
+    ),
+    (
+        "switch",
+        "交换机",
+        (
+            "switch",
+            CostType::Switch,
+            "Networking",
+            "Network Infrastructure",
+            "Owned switches",
+        ),
+    ),
+    (
+        "software",
+        "软件",
+        (
+            "software",
+            CostType::Software,
+            "Other",
+            "Other (Other)",
+            "Software licences",
+        ),
+    ),
+    (
+        "other",
+        "其他",
+        ("other", CostType::Other, "Other", "Other (Other)", "Other assets"),
+    ),
 ];
 
 const METHODS: &[(&str, &str, &str)] = &[("straight-line", "直线法", "straight-line")];
@@ -89,28 +123,18 @@ impl Importer for Asset {
         Box::new(AssetReader::default())
     }
 
-    fn examples(&self, chinese: bool) -> &'static [&'static [&'static str]] {
+    fn examples(&self, chinese: bool) -> &'static str {
         match chinese {
-            false => &[
-                &[
-                    "SRV-0001", "Transcoder 1", "server", "2U two-socket", "2026-01-12", "2026-02-01", "68000.00",
-                    "CNY", "48", "3400.00", "straight-line", "", "video", "stream", "Beijing-1", "owned",
-                ],
-                &[
-                    "SW-0001", "Core switch 1", "switch", "48 x 25G", "2026-01-12", "", "42000.00", "CNY", "60", "0",
-                    "straight-line", "", "video", "", "Beijing-1", "idc",
-                ],
-            ],
-            true => &[
-                &[
-                    "SRV-0001", "转码服务器 1", "服务器", "2U 双路", "2026-01-12", "2026-02-01", "68000.00", "CNY", "48",
-                    "3400.00", "直线法", "", "video", "stream", "北京一号机房", "自建",
-                ],
-                &[
-                    "SW-0001", "核心交换机 1", "交换机", "48 口 25G", "2026年1月12日", "", "42000.00", "CNY", "60", "0",
-                    "直线法", "", "video", "", "北京一号机房", "托管",
-                ],
-            ],
+            false => {
+                "SRV-0001,Transcoder 1,server,2U two-socket,2026-01-12,2026-02-01,68000.00,CNY,48,\
+                 3400.00,straight-line,,video,stream,Beijing-1,owned\n\
+                 SW-0001,Core switch 1,switch,48 x 25G,2026-01-12,,42000.00,CNY,60,0,straight-line,,video,,Beijing-1,idc\n"
+            }
+            true => {
+                "SRV-0001,转码服务器 1,服务器,2U 双路,2026-01-12,2026-02-01,68000.00,CNY,48,\
+                 3400.00,直线法,,video,stream,北京一号机房,自建\n\
+                 SW-0001,核心交换机 1,交换机,48 口 25G,2026年1月12日,,42000.00,CNY,60,0,直线法,,video,,北京一号机房,托管\n"
+            }
         }
     }
 }
@@ -126,11 +150,19 @@ impl RowReader for AssetReader {
         let asset = row.required_text(ASSET);
         let category = row.required_word(CATEGORY, CATEGORIES);
         let purchased = row.required_date(PURCHASED);
-        let in_service = if row.text(IN_SERVICE).is_some() { row.date(IN_SERVICE) } else { purchased };
+        let in_service = if row.text(IN_SERVICE).is_some() {
+            row.date(IN_SERVICE)
+        } else {
+            purchased
+        };
         let price = row.required_decimal(PRICE);
         let currency = row.currency(CURRENCY);
         let life = row.required_count(LIFE, LONGEST_LIFE);
-        let residual = if row.text(RESIDUAL).is_some() { row.decimal(RESIDUAL) } else { Some(Money::ZERO) };
+        let residual = if row.text(RESIDUAL).is_some() {
+            row.decimal(RESIDUAL)
+        } else {
+            Some(Money::ZERO)
+        };
         let method = row.word(METHOD, METHODS).unwrap_or("straight-line");
         let retired = row.date(RETIRED);
         let mode = row.word(MODE, RESOURCE_MODES).unwrap_or(ResourceMode::Owned);
@@ -165,7 +197,10 @@ impl RowReader for AssetReader {
             let mut charge = depreciation(category, amount, month);
             charge
                 .set_text(Column::BillingCurrency, currency.as_str())
-                .set_text(Column::ChargeDescription, format!("Depreciation {number}/{life} {}", row.text(NAME).unwrap_or(asset)))
+                .set_text(
+                    Column::ChargeDescription,
+                    format!("Depreciation {number}/{life} {}", row.text(NAME).unwrap_or(asset)),
+                )
                 .set_text(Column::RegionId, row.text(LOCATION).unwrap_or_default())
                 .set_text(Column::RegionName, row.text(LOCATION).unwrap_or_default())
                 .set_text(Column::ResourceId, asset)
@@ -200,12 +235,7 @@ impl RowReader for AssetReader {
     }
 }
 
-fn check_dates(
-    row: &Row<'_>,
-    purchased: Option<NaiveDate>,
-    in_service: Option<NaiveDate>,
-    retired: Option<NaiveDate>,
-) {
+fn check_dates(row: &Row<'_>, purchased: Option<NaiveDate>, in_service: Option<NaiveDate>, retired: Option<NaiveDate>) {
     if let (Some(purchased), Some(in_service)) = (purchased, in_service)
         && in_service < purchased
     {
@@ -229,6 +259,7 @@ fn check_amounts(row: &Row<'_>, price: Option<Money>, residual: Option<Money>) {
         row.problem(RESIDUAL, Problem::Negative);
     }
     if let (Some(price), Some(residual)) = (price, residual)
+        && !price.is_negative()
         && residual > price
     {
         row.problem(RESIDUAL, Problem::ResidualAbovePrice);

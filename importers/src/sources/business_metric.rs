@@ -17,8 +17,12 @@ columns! {
     VALUE = required("value", "数值");
 }
 
-const SCHEMA: Schema =
-    &[("date", Kind::Date), ("product", Kind::Text), ("metric", Kind::Text), ("value", Kind::Decimal)];
+const SCHEMA: Schema = &[
+    ("date", Kind::Date),
+    ("product", Kind::Text),
+    ("metric", Kind::Text),
+    ("value", Kind::Decimal),
+];
 
 impl Importer for BusinessMetric {
     fn name(&self) -> &'static str {
@@ -33,11 +37,9 @@ impl Importer for BusinessMetric {
         Box::new(BusinessMetric)
     }
 
-    fn examples(&self, _chinese: bool) -> &'static [&'static [&'static str]] {
-        &[
-            &["2026-03-01", "video", "peak_concurrent_users", "125000"],
-            &["2026-03", "video", "orders", "1830000"],
-        ]
+    fn examples(&self, _chinese: bool) -> &'static str {
+        "2026-03-01,video,peak_concurrent_users,125000\n\
+         2026-03,video,orders,1830000\n"
     }
 }
 
@@ -49,7 +51,9 @@ impl RowReader for BusinessMetric {
         let (product, _) = row.product_and_module(PRODUCT, usize::MAX);
         let metric = row.required_text(METRIC);
         let value = row.required_decimal(VALUE);
-        let (Some(date), Some(product), Some(metric), Some(value)) = (date, product, metric, value) else { return };
+        let (Some(date), Some(product), Some(metric), Some(value)) = (date, product, metric, value) else {
+            return;
+        };
         let month = Month::of(date);
         row.check_month(DATE, month);
         if !row.failed() {

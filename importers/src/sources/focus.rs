@@ -29,7 +29,12 @@ const REQUIRED: &[Column] = &[
 ];
 
 /// Columns that the import itself sets, or that follow from the organization.
-const NOT_READ: &[Column] = &[Column::Department, Column::ImportId, Column::SourceFile, Column::SourceRow];
+const NOT_READ: &[Column] = &[
+    Column::Department,
+    Column::ImportId,
+    Column::SourceFile,
+    Column::SourceRow,
+];
 
 /// FOCUS 1.3 has these two in place of ProviderName and PublisherName, which 1.4 drops.
 const SERVICE_PROVIDER: usize = Column::ALL.len();
@@ -42,7 +47,9 @@ static COLUMNS: LazyLock<Vec<ColumnSpec>> = LazyLock::new(|| {
         chinese: "",
         required: REQUIRED.contains(&column),
     });
-    ledger.chain([optional("ServiceProviderName", ""), optional("HostProviderName", "")]).collect()
+    ledger
+        .chain([optional("ServiceProviderName", ""), optional("HostProviderName", "")])
+        .collect()
 });
 
 type Words = &'static [(&'static str, &'static str, &'static str)];
@@ -133,7 +140,11 @@ fn read_column(row: &Row<'_>, column: Column, charge: &mut Charge) {
         (Column::ChargeCategory, _) => set(charge, column, row.word(index, CATEGORIES)),
         (Column::BillingCurrency, _) => set(charge, column, row.currency(index)),
         (Column::Tags, _) => set(charge, column, tags(row, index)),
-        (Column::ResourceMode, _) => set(charge, column, term(row, index, ResourceMode::ALL, ResourceMode::as_str)),
+        (Column::ResourceMode, _) => set(
+            charge,
+            column,
+            term(row, index, ResourceMode::ALL, ResourceMode::as_str),
+        ),
         (Column::CostType, _) => set(charge, column, term(row, index, CostType::ALL, CostType::as_str)),
         (Column::Expenditure, _) => set(charge, column, term(row, index, Expenditure::ALL, Expenditure::as_str)),
         (Column::BillingPeriodEnd | Column::ChargePeriodEnd, _) => {

@@ -19,7 +19,12 @@ columns! {
     RATE = required("rate", "汇率");
 }
 
-const SCHEMA: Schema = &[("month", Kind::Text), ("from", Kind::Text), ("to", Kind::Text), ("rate", Kind::Decimal)];
+const SCHEMA: Schema = &[
+    ("month", Kind::Text),
+    ("from", Kind::Text),
+    ("to", Kind::Text),
+    ("rate", Kind::Decimal),
+];
 
 impl Importer for Fx {
     fn name(&self) -> &'static str {
@@ -34,8 +39,9 @@ impl Importer for Fx {
         Box::new(FxReader::default())
     }
 
-    fn examples(&self, _chinese: bool) -> &'static [&'static [&'static str]] {
-        &[&["2026-03", "USD", "CNY", "6.9120"], &["2026-04", "USD", "CNY", "6.8975"]]
+    fn examples(&self, _chinese: bool) -> &'static str {
+        "2026-03,USD,CNY,6.9120\n\
+         2026-04,USD,CNY,6.8975\n"
     }
 }
 
@@ -54,7 +60,9 @@ impl RowReader for FxReader {
         if rate.is_some_and(|rate| rate <= Money::ZERO) {
             row.problem(RATE, Problem::NotPositive);
         }
-        let (Some(month), Some(from), Some(to), Some(rate)) = (month, from, to, rate) else { return };
+        let (Some(month), Some(from), Some(to), Some(rate)) = (month, from, to, rate) else {
+            return;
+        };
         row.check_month(MONTH, month);
         let pair = (month, from.clone(), to.clone());
         if let Some(&earlier) = self.rows.get(&pair) {

@@ -48,7 +48,13 @@ const fn charge_type(word: &'static str, cost_type: CostType, service: &'static 
         CostType::Server => ("Compute", "Other (Compute)"),
         _ => ("Other", "Other (Other)"),
     };
-    ChargeType { word, cost_type, category, subcategory, service }
+    ChargeType {
+        word,
+        cost_type,
+        category,
+        subcategory,
+        service,
+    }
 }
 
 const fn entry(
@@ -65,10 +71,25 @@ const CHARGE_TYPES: &[(&str, &str, ChargeType)] = &[
     entry("u-position", "机位", CostType::Rack, "Rack space"),
     entry("power", "电力", CostType::Power, "Power"),
     entry("power-overage", "电力超量", CostType::Power, "Power"),
-    entry("bandwidth-commit", "保底带宽", CostType::BandwidthExternal, "Internet bandwidth"),
-    entry("bandwidth-overage", "超出带宽", CostType::BandwidthExternal, "Internet bandwidth"),
+    entry(
+        "bandwidth-commit",
+        "保底带宽",
+        CostType::BandwidthExternal,
+        "Internet bandwidth",
+    ),
+    entry(
+        "bandwidth-overage",
+        "超出带宽",
+        CostType::BandwidthExternal,
+        "Internet bandwidth",
+    ),
     entry("internal-line", "专线", CostType::BandwidthInternal, "Leased line"),
-    entry("cross-connect", "交叉连接", CostType::BandwidthInternal, "Cross connect"),
+    entry(
+        "cross-connect",
+        "交叉连接",
+        CostType::BandwidthInternal,
+        "Cross connect",
+    ),
     entry("ip-address", "IP地址", CostType::BandwidthExternal, "IP addresses"),
     entry("server-rental", "服务器租用", CostType::Server, "Server rental"),
     entry("switch", "交换机", CostType::Switch, "Network equipment"),
@@ -102,35 +123,28 @@ impl Importer for IdcInvoice {
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
         let amount = Money::parse(row.text(AMOUNT)?).ok()?.money;
-        Some((row.text(CURRENCY).unwrap_or(row.settings.default_currency).to_ascii_uppercase(), amount))
+        Some((
+            row.text(CURRENCY)
+                .unwrap_or(row.settings.default_currency)
+                .to_ascii_uppercase(),
+            amount,
+        ))
     }
 
-    fn examples(&self, chinese: bool) -> &'static [&'static [&'static str]] {
+    fn examples(&self, chinese: bool) -> &'static str {
         match chinese {
-            false => &[
-                &[
-                    "Example Data Centers", "HT-2026-001", "INV-2026-03-001", "2026-03", "idc", "rack", "RACK-A-01",
-                    "Full rack, 4 kW included", "Beijing-1", "2", "rack", "4200.00", "8400.00", "504.00", "8904.00",
-                    "CNY", "video", "stream",
-                ],
-                &[
-                    "Example Data Centers", "HT-2026-001", "INV-2026-03-001", "2026-03", "idc", "bandwidth-commit",
-                    "LINK-01", "Committed bandwidth", "Beijing-1", "1000", "Mbps", "18.50", "18500.00", "1110.00",
-                    "19610.00", "CNY", "", "",
-                ],
-            ],
-            true => &[
-                &[
-                    "示例数据中心", "HT-2026-001", "INV-2026-03-001", "2026-03", "托管", "机柜", "RACK-A-01",
-                    "整机柜，含 4 kW", "北京一号机房", "2", "个", "4200.00", "8400.00", "504.00", "8904.00", "CNY",
-                    "video", "stream",
-                ],
-                &[
-                    "示例数据中心", "HT-2026-001", "INV-2026-03-001", "2026-03", "托管", "保底带宽", "LINK-01",
-                    "BGP 保底带宽", "北京一号机房", "1000", "Mbps", "18.50", "18500.00", "1110.00", "19610.00", "CNY",
-                    "", "",
-                ],
-            ],
+            false => {
+                "Example Data Centers,HT-2026-001,INV-2026-03-001,2026-03,idc,rack,RACK-A-01,\
+                 \"Full rack, 4 kW included\",Beijing-1,2,rack,4200.00,8400.00,504.00,8904.00,CNY,video,stream\n\
+                 Example Data Centers,HT-2026-001,INV-2026-03-001,2026-03,idc,bandwidth-commit,LINK-01,\
+                 Committed bandwidth,Beijing-1,1000,Mbps,18.50,18500.00,1110.00,19610.00,CNY,,\n"
+            }
+            true => {
+                "示例数据中心,HT-2026-001,INV-2026-03-001,2026-03,托管,机柜,RACK-A-01,\
+                 整机柜，含 4 kW,北京一号机房,2,个,4200.00,8400.00,504.00,8904.00,CNY,video,stream\n\
+                 示例数据中心,HT-2026-001,INV-2026-03-001,2026-03,托管,保底带宽,LINK-01,\
+                 BGP 保底带宽,北京一号机房,1000,Mbps,18.50,18500.00,1110.00,19610.00,CNY,,\n"
+            }
         }
     }
 }
@@ -165,15 +179,24 @@ impl RowReader for IdcInvoice {
         else {
             return;
         };
-        let Some(expected) = product_of(quantity, unit_price) else { return row.problem(QUANTITY, Problem::TooLarge) };
-        let Some(difference) = amount.checked_add(-expected) else { return row.problem(AMOUNT, Problem::TooLarge) };
+        let Some(expected) = product_of(quantity, unit_price) else {
+            return row.problem(QUANTITY, Problem::TooLarge);
+        };
+        let Some(difference) = amount.checked_add(-expected) else {
+            return row.problem(AMOUNT, Problem::TooLarge);
+        };
         if row.failed() {
             return;
         }
         let mut charge = Charge::new();
         let deposit = charge_type.word == "deposit";
         let once = deposit || charge_type.word == "install";
-        for column in [Column::BilledCost, Column::EffectiveCost, Column::ListCost, Column::ContractedCost] {
+        for column in [
+            Column::BilledCost,
+            Column::EffectiveCost,
+            Column::ListCost,
+            Column::ContractedCost,
+        ] {
             charge.set_decimal(column, amount);
         }
         set_period(&mut charge, month);
@@ -255,9 +278,13 @@ fn check_total(row: &Row<'_>, amount: Money, tax: Money, total: Money) {
 
 /// Quantity × unit price, nothing when that leaves the range of money.
 fn product_of(quantity: Money, unit_price: Money) -> Option<Money> {
-    let digits = |amount: Money| amount.units().unsigned_abs().checked_ilog10().unwrap_or(0);
-    // Each has fewer than digits + 1 digits, and the product loses the 18 after the point: 37 are always held.
-    (digits(quantity) + digits(unit_price) + 2 <= 37 + 18).then(|| quantity.multiply(unit_price))
+    let whole = quantity
+        .units()
+        .unsigned_abs()
+        .div_ceil(Money::ONE.units().unsigned_abs())
+        .max(1);
+    let most = i128::MAX.unsigned_abs() / whole;
+    (unit_price.units().unsigned_abs() <= most).then(|| quantity.multiply(unit_price))
 }
 
 /// What rounding may make of a correct line.

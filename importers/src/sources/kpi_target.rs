@@ -16,8 +16,12 @@ columns! {
     TARGET = required("target", "目标");
 }
 
-const SCHEMA: Schema =
-    &[("month", Kind::Text), ("product", Kind::Text), ("metric", Kind::Text), ("target", Kind::Decimal)];
+const SCHEMA: Schema = &[
+    ("month", Kind::Text),
+    ("product", Kind::Text),
+    ("metric", Kind::Text),
+    ("target", Kind::Decimal),
+];
 
 impl Importer for KpiTarget {
     fn name(&self) -> &'static str {
@@ -32,11 +36,9 @@ impl Importer for KpiTarget {
         Box::new(KpiTarget)
     }
 
-    fn examples(&self, _chinese: bool) -> &'static [&'static [&'static str]] {
-        &[
-            &["2027-01", "video", "peak_concurrent_users", "150000"],
-            &["2027-02", "video", "peak_concurrent_users", "180000"],
-        ]
+    fn examples(&self, _chinese: bool) -> &'static str {
+        "2027-01,video,peak_concurrent_users,150000\n\
+         2027-02,video,peak_concurrent_users,180000\n"
     }
 }
 
@@ -47,7 +49,9 @@ impl RowReader for KpiTarget {
         let (product, _) = row.product_and_module(PRODUCT, usize::MAX);
         let metric = row.required_text(METRIC);
         let target = row.required_decimal(TARGET);
-        let (Some(month), Some(product), Some(metric), Some(target)) = (month, product, metric, target) else { return };
+        let (Some(month), Some(product), Some(metric), Some(target)) = (month, product, metric, target) else {
+            return;
+        };
         row.check_month(MONTH, month);
         if !row.failed() {
             let record = vec![month.to_string().into(), product.into(), metric.into(), target.into()];

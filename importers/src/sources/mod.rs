@@ -38,9 +38,9 @@ pub(crate) trait Importer: Sync {
         None
     }
 
-    /// Example rows for the template: values in English or Chinese, in the order of the columns; none without template.
-    fn examples(&self, _chinese: bool) -> &'static [&'static [&'static str]] {
-        &[]
+    /// Example rows of the template as CSV, with values in English or Chinese; empty where there is no template.
+    fn examples(&self, _chinese: bool) -> &'static str {
+        ""
     }
 }
 

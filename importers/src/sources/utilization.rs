@@ -47,11 +47,9 @@ impl Importer for Utilization {
         Box::new(Utilization)
     }
 
-    fn examples(&self, _chinese: bool) -> &'static [&'static [&'static str]] {
-        &[
-            &["2026-03-01T00:00:00Z", "SRV-0001", "23.5", "61.0", "48.2", "350", "12500000", "48000000", "1800"],
-            &["2026-03-01T00:05:00Z", "SRV-0001", "25.1", "61.2", "48.2", "", "13100000", "50200000", ""],
-        ]
+    fn examples(&self, _chinese: bool) -> &'static str {
+        "2026-03-01T00:00:00Z,SRV-0001,23.5,61.0,48.2,350,12500000,48000000,1800\n\
+         2026-03-01T00:05:00Z,SRV-0001,25.1,61.2,48.2,,13100000,50200000,\n"
     }
 }
 
@@ -59,8 +57,11 @@ impl RowReader for Utilization {
     fn read(&mut self, row: &Row<'_>, output: &mut Output<'_>) {
         let time = row.required_time(TIME);
         let resource = row.required_text(RESOURCE);
-        let samples = [CPU, MEMORY, DISK, IOPS, NETWORK_IN, NETWORK_OUT, CONNECTIONS].map(|column| row.quantity(column));
-        let (Some(time), Some(resource)) = (time, resource) else { return };
+        let samples =
+            [CPU, MEMORY, DISK, IOPS, NETWORK_IN, NETWORK_OUT, CONNECTIONS].map(|column| row.quantity(column));
+        let (Some(time), Some(resource)) = (time, resource) else {
+            return;
+        };
         let month = Month::of(time.date_naive());
         row.check_month(TIME, month);
         if row.failed() {

@@ -10,6 +10,6 @@ mod run;
 pub use condition::{Condition, Subject, Test};
 pub use conservation::{ConservationProof, NotConserved};
 pub use pool::{Fallback, Pool, Split, SplitMethod};
-pub use rollup::{Amounts, Dimensions};
+pub use rollup::{Amounts, Dimensions, ledger_sums};
 pub use rule::{Assignment, Rule, rule_problems};
 pub use run::{AllocatedCost, Allocation, AllocationError, AllocationInputs, SourceCharges, allocate, matching_rule};

@@ -124,7 +124,10 @@ pub(super) fn roll_up(source: &str, charges: LazyFrame, rules: &[&Rule]) -> Pola
 }
 
 /// The ledger's own sums per currency, taken straight from the charges and not from the rollup: the other side of the proof.
-pub(super) fn ledger_sums(charges: LazyFrame) -> PolarsResult<BTreeMap<String, Amounts>> {
+///
+/// # Errors
+/// When the charges cannot be read.
+pub fn ledger_sums(charges: LazyFrame) -> PolarsResult<BTreeMap<String, Amounts>> {
     let sums: Vec<Expr> = Amounts::COLUMNS.iter().map(|column| col(column.name()).sum()).collect();
     let frame = charges.group_by([col(Column::BillingCurrency.name())]).agg(sums).collect_with_engine(Engine::Streaming)?.unwrap_single();
     let currencies = text_values(&frame, Column::BillingCurrency.name())?;

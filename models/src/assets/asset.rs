@@ -51,7 +51,11 @@ impl Asset {
 
     /// The cost type that its depreciation is booked under: the category, or `other` when it is no cost type's word.
     pub fn cost_type(&self) -> CostType {
-        self.category.trim().to_ascii_lowercase().parse().unwrap_or(CostType::Other)
+        self.category
+            .trim()
+            .to_ascii_lowercase()
+            .parse()
+            .unwrap_or(CostType::Other)
     }
 }
 
@@ -76,9 +80,15 @@ mod tests {
             module: "stream".into(),
         };
         let months = asset.schedule();
-        assert_eq!((months.len(), months[0].0.to_string(), months[0].1), (12, "2025-02".to_owned(), Money::whole(100)));
+        assert_eq!(
+            (months.len(), months[0].0.to_string(), months[0].1),
+            (12, "2025-02".to_owned(), Money::whole(100))
+        );
         asset.retirement = Some("2025-04".parse().unwrap());
-        assert_eq!(asset.schedule().iter().map(|(_, amount)| *amount).sum::<Money>(), Money::whole(300));
+        assert_eq!(
+            asset.schedule().iter().map(|(_, amount)| *amount).sum::<Money>(),
+            Money::whole(300)
+        );
         assert_eq!(asset.cost_type(), CostType::Server);
         asset.category = "桌子".into();
         assert_eq!(asset.cost_type(), CostType::Other);

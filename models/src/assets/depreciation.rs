@@ -14,7 +14,11 @@ pub fn straight_line(cost: Money, residual: Money, life_months: u32, first: Mont
     (1..=life)
         .map(|k| {
             let share = Ratio::new(Money::whole(i64::from(k)), Money::whole(i64::from(life)));
-            let through = if k == life { base } else { base.scale_by(&share).round(2) };
+            let through = if k == life {
+                base
+            } else {
+                base.scale_by(&share).round(2)
+            };
             let amount = through - before;
             before = through;
             (first.plus(k as i32 - 1), amount)
@@ -37,13 +41,19 @@ mod tests {
         assert_eq!(shown, ["1345.83", "1345.84", "1345.83"]);
         assert_eq!(plan.first().unwrap().0.to_string(), "2025-02");
         assert_eq!(plan.last().unwrap().0.to_string(), "2029-01");
-        assert_eq!(plan.iter().map(|(_, amount)| *amount).sum::<Money>(), Money::whole(64600));
+        assert_eq!(
+            plan.iter().map(|(_, amount)| *amount).sum::<Money>(),
+            Money::whole(64600)
+        );
     }
 
     #[test]
     fn no_life_is_written_off_at_once() {
         let first = "2025-02".parse().unwrap();
-        assert_eq!(straight_line(Money::whole(10), Money::ZERO, 0, first), [(first, Money::whole(10))]);
+        assert_eq!(
+            straight_line(Money::whole(10), Money::ZERO, 0, first),
+            [(first, Money::whole(10))]
+        );
     }
 
     proptest! {

@@ -1,8 +1,9 @@
 //! Depreciation of existing assets by key and month: from their schedules, never from what recurred.
 
 use super::recurring::Recurring;
-use super::{Inputs, LineKey, Problem, UNALLOCATED};
+use super::{Inputs, LineKey, Problem};
 use crate::ledger::{CostType, Expenditure, Money, Month, MonthRange};
+use crate::organization::UNALLOCATED;
 use std::collections::BTreeMap;
 
 /// Depreciation of one key in one month.
@@ -21,11 +22,21 @@ pub(crate) type Schedules = BTreeMap<LineKey, BTreeMap<Month, Depreciation>>;
 /// Assets of a product go to that product and module. Assets that serve no single product are shared: each month of
 /// their schedule is split over the capex keys of the same cost type that have no assets of their own, by the actual
 /// cost of the recent months, and goes to the visible product `(unallocated)` when there are none. An asset in another
-/// currency is converted at the rate of the month in which it entered service.
-pub(crate) fn schedules(inputs: &Inputs, months: MonthRange, recurring: &Recurring, problems: &mut Vec<Problem>) -> Schedules {
+/// currency is converted at the rate of the month in which it entered service. Assets that enter service after `as_of` are
+/// left out: what is not there yet is the plan's to buy, and a budget derived afterwards must not know the future.
+pub(crate) fn schedules(
+    inputs: &Inputs,
+    months: MonthRange,
+    recurring: &Recurring,
+    problems: &mut Vec<Problem>,
+) -> Schedules {
     let mut own = Schedules::new();
     let mut shared: BTreeMap<CostType, BTreeMap<Month, Depreciation>> = BTreeMap::new();
-    let mut assets: Vec<_> = inputs.assets.iter().collect();
+    let mut assets: Vec<_> = inputs
+        .assets
+        .iter()
+        .filter(|asset| asset.in_service <= inputs.as_of)
+        .collect();
     assets.sort_by(|a, b| a.asset_id.cmp(&b.asset_id));
     for asset in assets {
         let rate = if asset.currency == inputs.reporting_currency {
@@ -34,14 +45,19 @@ pub(crate) fn schedules(inputs: &Inputs, months: MonthRange, recurring: &Recurri
             rate
         } else {
             let (asset_id, currency) = (asset.asset_id.clone(), asset.currency.clone());
-            problems.push(Problem::MissingAssetRate { asset_id, currency, month: asset.in_service });
+            problems.push(Problem::MissingAssetRate {
+                asset_id,
+                currency,
+                month: asset.in_service,
+            });
             continue;
         };
         let schedule = asset.schedule_of(asset.purchase_price.multiply(rate), asset.residual.multiply(rate));
         let by_month = if asset.product.is_empty() {
             shared.entry(asset.cost_type()).or_default()
         } else {
-            own.entry(key(&asset.product, &asset.module, asset.cost_type())).or_default()
+            own.entry(key(&asset.product, &asset.module, asset.cost_type()))
+                .or_default()
         };
         for (month, amount) in schedule.into_iter().filter(|(month, _)| months.contains(*month)) {
             let sum = by_month.entry(month).or_default();
@@ -65,7 +81,9 @@ pub(crate) fn schedules(inputs: &Inputs, months: MonthRange, recurring: &Recurri
             weights.push(Money::ONE);
         }
         for (month, whole) in by_month {
-            let Some(parts) = whole.amount.split(&weights) else { continue };
+            let Some(parts) = whole.amount.split(&weights) else {
+                continue;
+            };
             for (key, amount) in takers.iter().zip(parts) {
                 let part = own.entry(key.clone()).or_default().entry(month).or_default();
                 part.amount += amount;
@@ -79,5 +97,10 @@ pub(crate) fn schedules(inputs: &Inputs, months: MonthRange, recurring: &Recurri
 
 fn key(product: &str, module: &str, cost_type: CostType) -> LineKey {
     let (product, module) = (product.to_owned(), module.to_owned());
-    LineKey { product, module, cost_type, expenditure: Expenditure::Capex }
+    LineKey {
+        product,
+        module,
+        cost_type,
+        expenditure: Expenditure::Capex,
+    }
 }

@@ -32,8 +32,18 @@ pub fn derive(inputs: &Inputs) -> Derived {
     let assets = schedules(inputs, inputs.months, &recurring, &mut problems);
     for (key, months) in &assets {
         for (month, depreciation) in months.iter().filter(|(_, d)| !d.amount.is_zero()) {
-            let derivation = Derivation::Assets { assets: depreciation.assets, shared: depreciation.shared };
-            lines.push(line(*month, key.clone(), depreciation.amount, None, Origin::Depreciation, derivation));
+            let derivation = Derivation::Assets {
+                assets: depreciation.assets,
+                shared: depreciation.shared,
+            };
+            lines.push(line(
+                *month,
+                key.clone(),
+                depreciation.amount,
+                None,
+                Origin::Depreciation,
+                derivation,
+            ));
         }
     }
     if recurring.is_known() {
@@ -46,7 +56,10 @@ pub fn derive(inputs: &Inputs) -> Derived {
             }
             for month in inputs.months.months() {
                 let growth_percent = inputs.settings.growth_percent;
-                let derivation = Derivation::Recurring { months: recurring.recent(key), growth_percent };
+                let derivation = Derivation::Recurring {
+                    months: recurring.recent(key),
+                    growth_percent,
+                };
                 lines.push(line(month, key.clone(), amount, None, Origin::Recurring, derivation));
             }
         }
@@ -54,8 +67,12 @@ pub fn derive(inputs: &Inputs) -> Derived {
         problems.push(Problem::NoActuals { as_of: inputs.as_of });
     }
     // Stable: lines of one key and month keep the order in which the plan makes them, which is sorted too.
-    lines.sort_by(|a, b| (a.month, a.key(), a.origin).cmp(&(b.month, b.key(), b.origin)));
-    Derived { lines, problems, capacity }
+    lines.sort_by_cached_key(|line| (line.month, line.key(), line.origin));
+    Derived {
+        lines,
+        problems,
+        capacity,
+    }
 }
 
 fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
@@ -70,7 +87,14 @@ fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
                     expenditure: Expenditure::Opex,
                 };
                 let derivation = units_derivation(module, month, cost);
-                lines.push(line(month.month, key, cost.amount, Some(cost.units), Origin::Capacity, derivation));
+                lines.push(line(
+                    month.month,
+                    key,
+                    cost.amount,
+                    Some(cost.units),
+                    Origin::Capacity,
+                    derivation,
+                ));
             }
         }
     }
@@ -81,8 +105,17 @@ fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
             cost_type: planned.cost_type,
             expenditure: Expenditure::Capex,
         };
-        let derivation = Derivation::PlannedPurchases { purchases: planned.purchases };
-        lines.push(line(planned.month, key, planned.amount, Some(planned.units), Origin::Capacity, derivation));
+        let derivation = Derivation::PlannedPurchases {
+            purchases: planned.purchases,
+        };
+        lines.push(line(
+            planned.month,
+            key,
+            planned.amount,
+            Some(planned.units),
+            Origin::Capacity,
+            derivation,
+        ));
     }
     lines
 }
@@ -109,7 +142,14 @@ fn units_derivation(module: &ModulePlan, month: &ModuleMonth, cost: &UnitCost) -
     }
 }
 
-fn line(month: Month, key: LineKey, amount: Money, units: Option<u64>, origin: Origin, derivation: Derivation) -> BudgetLine {
+fn line(
+    month: Month,
+    key: LineKey,
+    amount: Money,
+    units: Option<u64>,
+    origin: Origin,
+    derivation: Derivation,
+) -> BudgetLine {
     BudgetLine {
         month,
         product: key.product,

@@ -100,15 +100,27 @@ pub fn execution(inputs: &Inputs, budget: &[BudgetLine], departments: &BTreeMap<
     let outlook = outlook(inputs);
     let mut problems = outlook.problems.clone();
     let schedules = schedules(inputs, inputs.months, &recurring, &mut problems);
-    let estimator = Estimator { inputs, recurring: &recurring, outlook: &outlook, schedules: &schedules };
+    let estimator = Estimator {
+        inputs,
+        recurring: &recurring,
+        outlook: &outlook,
+        schedules: &schedules,
+    };
 
     let mut keys: Vec<LineKey> = lines.keys().cloned().collect();
     let spent = |key: &&LineKey| {
         recurring.recent(key).iter().any(|(_, amount)| !amount.is_zero())
-            || closed_months(inputs).iter().any(|month| recurring.actual(key, *month).is_some())
+            || closed_months(inputs)
+                .iter()
+                .any(|month| recurring.actual(key, *month).is_some())
     };
     keys.extend(recurring.keys().filter(spent).cloned());
-    keys.extend(schedules.iter().filter(|(_, months)| !months.is_empty()).map(|(key, _)| key.clone()));
+    keys.extend(
+        schedules
+            .iter()
+            .filter(|(_, months)| !months.is_empty())
+            .map(|(key, _)| key.clone()),
+    );
     keys.extend(outlook.planned.keys().cloned());
     keys.extend(outlook.opex.keys().cloned());
     keys.sort();
@@ -179,18 +191,30 @@ impl Sums {
         self.departments.entry(department).or_default().add(&figures);
         self.cost_types.entry(key.cost_type).or_default().add(&figures);
         let (basis, run_ratio, budgeted) = (estimate.basis, estimate.run_ratio, !lines.is_empty());
-        self.leaves.push(Leaf { key, figures: figures.with_rates(), basis, run_ratio, budgeted });
+        self.leaves.push(Leaf {
+            key,
+            figures: figures.with_rates(),
+            basis,
+            run_ratio,
+            budgeted,
+        });
     }
 
     fn finish(self, inputs: &Inputs, drivers: Vec<DriverChange>, problems: Vec<Problem>) -> Execution {
-        let row = |(id, figures): (String, Figures)| Row { id, figures: figures.with_rates() };
+        let row = |(id, figures): (String, Figures)| Row {
+            id,
+            figures: figures.with_rates(),
+        };
         let products: Vec<Row> = self.products.into_iter().map(row).collect();
         let proposals = products
             .iter()
             .filter_map(|row| {
                 propose(&row.id, &row.figures, inputs.settings.landing_band_percent, || Reason {
                     drivers: drivers.iter().filter(|d| d.product == row.id).cloned().collect(),
-                    run_ratio: self.model.get(&row.id).and_then(|(actual, model)| rate(*actual, *model)),
+                    run_ratio: self
+                        .model
+                        .get(&row.id)
+                        .and_then(|(actual, model)| rate(*actual, *model)),
                     unplanned: self
                         .leaves
                         .iter()
@@ -216,11 +240,16 @@ impl Sums {
             as_of: inputs.as_of,
             elapsed_months: closed.len() as u32,
             time_progress: rate(Money::whole(closed.len() as i64), count).unwrap_or_default(),
-            time_progress_by_day: rate(days(&mut closed.iter().copied()), days(&mut inputs.months.months())).unwrap_or_default(),
+            time_progress_by_day: rate(days(&mut closed.iter().copied()), days(&mut inputs.months.months()))
+                .unwrap_or_default(),
             company: self.company.with_rates(),
             products,
             departments: self.departments.into_iter().map(row).collect(),
-            cost_types: self.cost_types.into_iter().map(|(c, figures)| row((c.to_string(), figures))).collect(),
+            cost_types: self
+                .cost_types
+                .into_iter()
+                .map(|(c, figures)| row((c.to_string(), figures)))
+                .collect(),
             leaves: self.leaves,
             curve: cumulate(inputs.months, inputs.as_of, &whole),
             product_curves: self
@@ -245,7 +274,12 @@ fn cumulate(months: MonthRange, as_of: Month, by_month: &BTreeMap<Month, (Money,
         landing += Landing::certain(spent);
         landing += estimate;
         let open = month > as_of;
-        points.push(CurvePoint { month, budget, actual: (!open).then_some(actual), landing: open.then_some(landing) });
+        points.push(CurvePoint {
+            month,
+            budget,
+            actual: (!open).then_some(actual),
+            landing: open.then_some(landing),
+        });
     }
     points
 }

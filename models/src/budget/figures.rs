@@ -18,7 +18,11 @@ pub struct Landing {
 impl Landing {
     /// An amount that is certain.
     pub fn certain(amount: Money) -> Landing {
-        Landing { low: amount, mid: amount, high: amount }
+        Landing {
+            low: amount,
+            mid: amount,
+            high: amount,
+        }
     }
 }
 

@@ -7,9 +7,6 @@ use crate::ledger::{CostType, Expenditure, Money, Month, MonthRange};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The visible product of cost that no rule or asset gives to a product.
-pub const UNALLOCATED: &str = "(unallocated)";
-
 /// Months that recurring cost and run ratios rest on.
 pub(crate) const RECENT_MONTHS: i32 = 3;
 
@@ -25,7 +22,10 @@ pub struct BudgetSettings {
 
 impl Default for BudgetSettings {
     fn default() -> Self {
-        BudgetSettings { growth_percent: Money::ZERO, landing_band_percent: Money::whole(5) }
+        BudgetSettings {
+            growth_percent: Money::ZERO,
+            landing_band_percent: Money::whole(5),
+        }
     }
 }
 
@@ -119,17 +119,28 @@ impl<'a> Inputs<'a> {
     /// The last three months up to the last closed one in which the company has any actual cost.
     pub(crate) fn recent_months(&self) -> BTreeSet<Month> {
         let first = self.as_of.plus(1 - RECENT_MONTHS);
-        self.actuals.iter().map(|a| a.month).filter(|month| first <= *month && *month <= self.as_of).collect()
+        self.actuals
+            .iter()
+            .map(|a| a.month)
+            .filter(|month| first <= *month && *month <= self.as_of)
+            .collect()
     }
 
     /// Products, modules and cost types that the capacity models cover: those of their units and running prices.
     pub(crate) fn covered(&self) -> BTreeSet<(String, String, CostType)> {
         let mut covered = BTreeSet::new();
         for model in self.models {
-            let unit = self.units.iter().filter(|unit| unit.id == model.unit).map(|unit| unit.cost_type);
+            let unit = self
+                .units
+                .iter()
+                .filter(|unit| unit.id == model.unit)
+                .map(|unit| unit.cost_type);
             let prices = self.prices.iter().filter(|price| price.unit == model.unit);
             let running = prices.flat_map(|price| price.running.keys().copied());
-            covered.extend(unit.chain(running).map(|c| (model.product.clone(), model.module.clone(), c)));
+            covered.extend(
+                unit.chain(running)
+                    .map(|c| (model.product.clone(), model.module.clone(), c)),
+            );
         }
         covered
     }

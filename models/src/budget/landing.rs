@@ -72,33 +72,80 @@ impl Estimator<'_> {
             && let Some(costs) = self.outlook.opex.get(key)
         {
             let (run_ratio, run) = self.run_ratio(key, costs);
-            let mid = |month: &Month| costs.get(month).map_or(mean, |cost| cost.multiply(run_ratio));
-            let months = self.with_spread(key, mid, &mid);
-            return Estimate { basis: LandingBasis::Capacity, run_ratio: Some(run_ratio), run, months };
+            let cost = |month: &Month| costs.get(month).map(|cost| cost.multiply(run_ratio));
+            let months = self.with_spread(key, |month| cost(month).unwrap_or(mean), &cost);
+            return Estimate {
+                basis: LandingBasis::Capacity,
+                run_ratio: Some(run_ratio),
+                run,
+                months,
+            };
         }
         let manual: Vec<_> = lines.iter().filter(|line| line.origin == Origin::Manual).collect();
         if mean.is_zero() && !manual.is_empty() {
-            let planned = |month| manual.iter().filter(|line| line.month == month).map(|line| line.amount).sum();
-            let months = open_months(self.inputs).into_iter().map(|m| (m, Landing::certain(planned(m)))).collect();
-            return Estimate { basis: LandingBasis::Manual, run_ratio: None, run: Default::default(), months };
+            let planned = |month| {
+                manual
+                    .iter()
+                    .filter(|line| line.month == month)
+                    .map(|line| line.amount)
+                    .sum()
+            };
+            let months = open_months(self.inputs)
+                .into_iter()
+                .map(|m| (m, Landing::certain(planned(m))))
+                .collect();
+            return Estimate {
+                basis: LandingBasis::Manual,
+                run_ratio: None,
+                run: Default::default(),
+                months,
+            };
         }
-        let months = self.with_spread(key, |_| mean, &|_| mean);
-        Estimate { basis: LandingBasis::Recurring, run_ratio: None, run: Default::default(), months }
+        let months = self.with_spread(key, |_| mean, &|_| Some(mean));
+        Estimate {
+            basis: LandingBasis::Recurring,
+            run_ratio: None,
+            run: Default::default(),
+            months,
+        }
     }
 
     fn by_schedule(&self, key: &LineKey) -> Estimate {
         let amount = |month: &Month| {
-            let existing = self.schedules.get(key).and_then(|months| months.get(month)).map(|d| d.amount);
-            let planned = self.outlook.planned.get(key).and_then(|months| months.get(month)).copied();
+            let existing = self
+                .schedules
+                .get(key)
+                .and_then(|months| months.get(month))
+                .map(|d| d.amount);
+            let planned = self
+                .outlook
+                .planned
+                .get(key)
+                .and_then(|months| months.get(month))
+                .copied();
             existing.unwrap_or_default() + planned.unwrap_or_default()
         };
-        let months = open_months(self.inputs).into_iter().map(|m| (m, Landing::certain(amount(&m)))).collect();
-        Estimate { basis: LandingBasis::Schedule, run_ratio: None, run: Default::default(), months }
+        let months = open_months(self.inputs)
+            .into_iter()
+            .map(|m| (m, Landing::certain(amount(&m))))
+            .collect();
+        Estimate {
+            basis: LandingBasis::Schedule,
+            run_ratio: None,
+            run: Default::default(),
+            months,
+        }
     }
 
     fn run_ratio(&self, key: &LineKey, costs: &BTreeMap<Month, Money>) -> (Money, (Money, Money)) {
-        let recent = self.recurring.recent(key).into_iter().filter_map(|(month, amount)| Some((amount, *costs.get(&month)?)));
-        let (actual, model) = recent.fold((Money::ZERO, Money::ZERO), |(a, m), (actual, model)| (a + actual, m + model));
+        let recent = self
+            .recurring
+            .recent(key)
+            .into_iter()
+            .filter_map(|(month, amount)| Some((amount, *costs.get(&month)?)));
+        let (actual, model) = recent.fold((Money::ZERO, Money::ZERO), |(a, m), (actual, model)| {
+            (a + actual, m + model)
+        });
         let least = Money::ONE.scale_by(&Ratio::new(Money::ONE, Money::whole(5)));
         let ratio = rate(actual, model).map_or(Money::ONE, |ratio| ratio.clamp(least, Money::whole(5)));
         (ratio, (actual, model))
@@ -108,18 +155,26 @@ impl Estimator<'_> {
         &self,
         key: &LineKey,
         mid: impl Fn(&Month) -> Money,
-        expected: &dyn Fn(&Month) -> Money,
+        expected: &dyn Fn(&Month) -> Option<Money>,
     ) -> BTreeMap<Month, Landing> {
         let closed = (0..SPREAD_MONTHS).map(|back| self.inputs.as_of.plus(-back));
-        let ratios: Vec<Money> =
-            closed.filter_map(|month| rate(self.recurring.actual(key, month)?, expected(&month))).collect();
+        let ratios: Vec<Money> = closed
+            .filter_map(|month| rate(self.recurring.actual(key, month)?, expected(&month)?))
+            .collect();
         let (low, high) = spread(&ratios);
         let landing = |month: &Month| {
             let mid = mid(month);
             let (a, b) = (mid.multiply(low), mid.multiply(high));
-            Landing { low: a.min(b), mid, high: a.max(b) }
+            Landing {
+                low: a.min(b),
+                mid,
+                high: a.max(b),
+            }
         };
-        open_months(self.inputs).into_iter().map(|month| (month, landing(&month))).collect()
+        open_months(self.inputs)
+            .into_iter()
+            .map(|month| (month, landing(&month)))
+            .collect()
     }
 }
 

@@ -66,25 +66,42 @@ pub(crate) fn costs_by_key(plan: &CapacityPlan, months: MonthRange) -> (Costs, C
 /// Re-derives from the first month of the year (or six months back, if earlier) to the last month of the year.
 pub(crate) fn outlook(inputs: &Inputs) -> Outlook {
     let as_of = inputs.as_of;
-    let months = MonthRange { first: inputs.months.first.min(as_of.plus(1 - SPREAD_MONTHS)), last: inputs.months.last };
+    let months = MonthRange {
+        first: inputs.months.first.min(as_of.plus(1 - SPREAD_MONTHS)),
+        last: inputs.months.last,
+    };
     let drivers = driver_changes(inputs);
-    let ratios: BTreeMap<_, _> = drivers.iter().map(|d| ((&d.product, &d.module, &d.driver), d.ratio)).collect();
+    let ratios: BTreeMap<_, _> = drivers
+        .iter()
+        .map(|d| ((&d.product, &d.module, &d.driver), d.ratio))
+        .collect();
     let plan = plan_with(&inputs.plan_inputs(months, Some(as_of)), &|model, month| {
         let (product, driver, statistic) = (&model.product, &model.driver, model.driver_statistic);
         if month <= as_of {
             let value = inputs.actual_drivers.get(product, driver, month, statistic)?;
-            return Some(DriverValue { value, event_factor: 1.0 });
+            return Some(DriverValue {
+                value,
+                event_factor: 1.0,
+            });
         }
         let target = inputs.targets.get(product, driver, month, statistic)?;
         let ratio = ratios.get(&(product, &model.module, driver)).copied().unwrap_or(1.0);
-        Some(DriverValue { value: target * ratio, event_factor: event_factor(inputs.events, product, month) })
+        Some(DriverValue {
+            value: target * ratio,
+            event_factor: event_factor(inputs.events, product, month),
+        })
     });
     let (opex, planned) = costs_by_key(&plan, months);
     // A gap long before the months that the ratios rest on changes nothing that is shown.
     let matters = |month: Month| month > as_of.plus(-RECENT_MONTHS) && inputs.months.contains(month);
     let mut problems = plan.problems;
     problems.retain(|problem| problem.month().is_none_or(matters));
-    Outlook { opex, planned, drivers, problems }
+    Outlook {
+        opex,
+        planned,
+        drivers,
+        problems,
+    }
 }
 
 fn driver_changes(inputs: &Inputs) -> Vec<DriverChange> {
@@ -93,7 +110,9 @@ fn driver_changes(inputs: &Inputs) -> Vec<DriverChange> {
         let (mut actual, mut target) = (0.0, 0.0);
         for back in 0..RECENT_MONTHS {
             let month = inputs.as_of.plus(-back);
-            let of = |drivers: &crate::capacity::Drivers| drivers.get(&model.product, &model.driver, month, model.driver_statistic);
+            let of = |drivers: &crate::capacity::Drivers| {
+                drivers.get(&model.product, &model.driver, month, model.driver_statistic)
+            };
             if let (Some(measured), Some(planned)) = (of(inputs.actual_drivers), of(inputs.targets)) {
                 actual += measured;
                 target += planned * event_factor(inputs.events, &model.product, month);
@@ -102,7 +121,17 @@ fn driver_changes(inputs: &Inputs) -> Vec<DriverChange> {
         if target > 0.0 && (actual / target).is_finite() {
             let key = (model.product.clone(), model.module.clone(), model.driver.clone());
             let (product, module, driver) = key.clone();
-            changes.insert(key, DriverChange { product, module, driver, actual, target, ratio: actual / target });
+            changes.insert(
+                key,
+                DriverChange {
+                    product,
+                    module,
+                    driver,
+                    actual,
+                    target,
+                    ratio: actual / target,
+                },
+            );
         }
     }
     changes.into_values().collect()

@@ -43,19 +43,41 @@ pub struct Proposal {
 }
 
 /// The proposal for a product, when its landing is more than `band_percent` of the budget away from the budget.
-pub(super) fn propose(product: &str, figures: &Figures, band_percent: Money, reason: impl FnOnce() -> Reason) -> Option<Proposal> {
+pub(super) fn propose(
+    product: &str,
+    figures: &Figures,
+    band_percent: Money,
+    reason: impl FnOnce() -> Reason,
+) -> Option<Proposal> {
     let (budget, landing) = (figures.year_budget, figures.landing);
     let band = budget.abs().scale_by(&Ratio::new(band_percent, Money::whole(100)));
     if figures.difference.abs() <= band {
         return None;
     }
     let (kind, low, mid, high) = if figures.difference.is_negative() {
-        (ProposalKind::Cut, budget - landing.high, budget - landing.mid, budget - landing.low)
+        (
+            ProposalKind::Cut,
+            budget - landing.high,
+            budget - landing.mid,
+            budget - landing.low,
+        )
     } else {
-        (ProposalKind::Supplement, landing.low - budget, landing.mid - budget, landing.high - budget)
+        (
+            ProposalKind::Supplement,
+            landing.low - budget,
+            landing.mid - budget,
+            landing.high - budget,
+        )
     };
     let (low, amount, high) = (up_to_hundred(low), up_to_hundred(mid), up_to_hundred(high));
-    Some(Proposal { product: product.to_owned(), kind, amount, low, high, reason: reason() })
+    Some(Proposal {
+        product: product.to_owned(),
+        kind,
+        amount,
+        low,
+        high,
+        reason: reason(),
+    })
 }
 
 /// Rounded up to a multiple of 100; what is negative is zero.
@@ -71,10 +93,23 @@ mod tests {
     use super::*;
 
     fn proposal(budget: i64, landing: (i64, i64, i64)) -> Option<Proposal> {
-        let (low, mid, high) = (Money::whole(landing.0), Money::whole(landing.1), Money::whole(landing.2));
+        let (low, mid, high) = (
+            Money::whole(landing.0),
+            Money::whole(landing.1),
+            Money::whole(landing.2),
+        );
         let year_budget = Money::whole(budget);
-        let figures = Figures { year_budget, landing: Landing { low, mid, high }, ..Figures::default() }.with_rates();
-        let reason = || Reason { drivers: Vec::new(), run_ratio: None, unplanned: Money::ZERO };
+        let figures = Figures {
+            year_budget,
+            landing: Landing { low, mid, high },
+            ..Figures::default()
+        }
+        .with_rates();
+        let reason = || Reason {
+            drivers: Vec::new(),
+            run_ratio: None,
+            unplanned: Money::ZERO,
+        };
         propose("video", &figures, Money::whole(5), reason)
     }
 
@@ -88,10 +123,16 @@ mod tests {
     fn outside_it_is_rounded_up_to_hundreds() {
         let more = proposal(10_000, (9_900, 10_501, 11_150)).unwrap();
         assert_eq!(more.kind, ProposalKind::Supplement);
-        assert_eq!((more.low, more.amount, more.high), (Money::ZERO, Money::whole(600), Money::whole(1_200)));
+        assert_eq!(
+            (more.low, more.amount, more.high),
+            (Money::ZERO, Money::whole(600), Money::whole(1_200))
+        );
         let less = proposal(10_000, (8_000, 9_000, 9_950)).unwrap();
         assert_eq!(less.kind, ProposalKind::Cut);
-        assert_eq!((less.low, less.amount, less.high), (Money::whole(100), Money::whole(1_000), Money::whole(2_000)));
+        assert_eq!(
+            (less.low, less.amount, less.high),
+            (Money::whole(100), Money::whole(1_000), Money::whole(2_000))
+        );
         assert_eq!(proposal(0, (1, 1, 1)).unwrap().amount, Money::whole(100));
     }
 }

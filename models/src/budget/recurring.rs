@@ -12,7 +12,10 @@ pub(crate) struct Recurring {
 
 impl Recurring {
     pub fn of(inputs: &Inputs) -> Recurring {
-        Recurring { months: inputs.recent_months(), actuals: inputs.closed_actuals() }
+        Recurring {
+            months: inputs.recent_months(),
+            actuals: inputs.closed_actuals(),
+        }
     }
 
     /// False when no recent month has any actual cost: then nothing can be said to recur.

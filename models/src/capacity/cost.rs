@@ -84,6 +84,9 @@ pub(super) fn monthly_costs(unit: &Unit, price: &Price, units: u64, rate: Money)
         amount: unit_price.times(units as i64).multiply(rate),
     };
     let rent = (unit.acquisition == Acquisition::Rent).then(|| cost(UnitCostKind::Rent, unit.cost_type, price.amount));
-    let running = price.running.iter().map(|(cost_type, amount)| cost(UnitCostKind::Running, *cost_type, *amount));
+    let running = price
+        .running
+        .iter()
+        .map(|(cost_type, amount)| cost(UnitCostKind::Running, *cost_type, *amount));
     rent.into_iter().chain(running).collect()
 }

@@ -45,12 +45,21 @@ pub struct Drivers {
 impl Drivers {
     /// Sets the value that holds whatever the statistic.
     pub fn insert(&mut self, product: &str, metric: &str, month: Month, value: f64) {
-        self.values.insert((product.to_owned(), metric.to_owned(), month, None), value);
+        self.values
+            .insert((product.to_owned(), metric.to_owned(), month, None), value);
     }
 
     /// Sets the value of one statistic.
-    pub fn insert_statistic(&mut self, product: &str, metric: &str, month: Month, statistic: DriverStatistic, value: f64) {
-        self.values.insert((product.to_owned(), metric.to_owned(), month, Some(statistic)), value);
+    pub fn insert_statistic(
+        &mut self,
+        product: &str,
+        metric: &str,
+        month: Month,
+        statistic: DriverStatistic,
+        value: f64,
+    ) {
+        self.values
+            .insert((product.to_owned(), metric.to_owned(), month, Some(statistic)), value);
     }
 
     /// The value for a model of `statistic`; nothing when there is none, or it is negative or not finite.
@@ -58,7 +67,9 @@ impl Drivers {
         let mut key = (product.to_owned(), metric.to_owned(), month, Some(statistic));
         let exact = self.values.get(&key).copied();
         key.3 = None;
-        exact.or_else(|| self.values.get(&key).copied()).filter(|value| value.is_finite() && *value >= 0.0)
+        exact
+            .or_else(|| self.values.get(&key).copied())
+            .filter(|value| value.is_finite() && *value >= 0.0)
     }
 }
 

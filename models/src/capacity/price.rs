@@ -63,7 +63,10 @@ impl Price {
 /// The price that holds in `month`: the latest one of the unit that has begun. Of two that begin in the same month the
 /// later one in the list holds.
 pub fn price_at<'a>(prices: &'a [Price], unit: &str, month: Month) -> Option<&'a Price> {
-    prices.iter().filter(|p| p.unit == unit && p.valid_from <= month).max_by_key(|p| p.valid_from)
+    prices
+        .iter()
+        .filter(|p| p.unit == unit && p.valid_from <= month)
+        .max_by_key(|p| p.valid_from)
 }
 
 #[cfg(test)]

@@ -9,37 +9,89 @@ use serde::Serialize;
 #[allow(missing_docs, reason = "the message of each variant says what its fields are")]
 pub enum ModelError {
     #[error("capacity {product}/{module}: unit \"{unit}\" is not defined by any [[unit]]")]
-    UnknownUnit { product: String, module: String, unit: String },
+    UnknownUnit {
+        product: String,
+        module: String,
+        unit: String,
+    },
     #[error("capacity {product}/{module}: unit \"{unit}\" has no [[price]]")]
-    NoPrice { product: String, module: String, unit: String },
+    NoPrice {
+        product: String,
+        module: String,
+        unit: String,
+    },
     #[error("capacity {product}/{module}: work is empty; give the work of at least one resource per driver unit")]
     NoWork { product: String, module: String },
     #[error("capacity {product}/{module}: work.{resource} = {found}; it must be a number of zero or more")]
-    BadWork { product: String, module: String, resource: String, found: f64 },
+    BadWork {
+        product: String,
+        module: String,
+        resource: String,
+        found: f64,
+    },
     #[error("capacity {product}/{module}: work names {resource} but limit.{resource} is missing")]
-    NoLimit { product: String, module: String, resource: String },
+    NoLimit {
+        product: String,
+        module: String,
+        resource: String,
+    },
     #[error("capacity {product}/{module}: limit.{resource} = {found}; it must be a number above zero")]
-    BadLimit { product: String, module: String, resource: String, found: f64 },
+    BadLimit {
+        product: String,
+        module: String,
+        resource: String,
+        found: f64,
+    },
     #[error("capacity {product}/{module}: work names {resource} but target_utilization.{resource} is missing")]
-    NoTarget { product: String, module: String, resource: String },
+    NoTarget {
+        product: String,
+        module: String,
+        resource: String,
+    },
     #[error("capacity {product}/{module}: target_utilization.{resource} = {found}; it must be above 0 and at most 1")]
-    BadTarget { product: String, module: String, resource: String, found: f64 },
+    BadTarget {
+        product: String,
+        module: String,
+        resource: String,
+        found: f64,
+    },
     #[error("capacity {product}/{module}: peak_factor = {found}; it must be a number above zero")]
-    BadPeakFactor { product: String, module: String, found: f64 },
+    BadPeakFactor {
+        product: String,
+        module: String,
+        found: f64,
+    },
     #[error("capacity {product}/{module}: lot = 0; units are bought in multiples of at least 1")]
     BadLot { product: String, module: String },
     #[error("capacity {product}/{module}: inventory states {month} twice")]
-    InventoryTwice { product: String, module: String, month: Month },
+    InventoryTwice {
+        product: String,
+        module: String,
+        month: Month,
+    },
     #[error("price {unit} from {valid_from}: unit \"{unit}\" is not defined by any [[unit]]")]
     PriceOfUnknownUnit { unit: String, valid_from: Month },
     #[error("price {unit} from {valid_from}: {key} = {found}; it must not be negative")]
-    NegativePrice { unit: String, valid_from: Month, key: String, found: Money },
+    NegativePrice {
+        unit: String,
+        valid_from: Month,
+        key: String,
+        found: Money,
+    },
     #[error("price {unit} from {valid_from}: useful_life_months is missing or zero; a purchase is depreciated over it")]
     NoLife { unit: String, valid_from: Month },
     #[error("price {unit} from {valid_from}: residual_percent = {found}; it must be from 0 to 100")]
-    BadResidual { unit: String, valid_from: Month, found: Money },
+    BadResidual {
+        unit: String,
+        valid_from: Month,
+        found: Money,
+    },
     #[error("price {unit} from {valid_from}: {key} is for purchases, but the unit is rented")]
-    NotForRent { unit: String, valid_from: Month, key: String },
+    NotForRent {
+        unit: String,
+        valid_from: Month,
+        key: String,
+    },
     #[error("unit \"{unit}\" is defined twice")]
     UnitTwice { unit: String },
     #[error("price {unit} from {valid_from} is given twice")]
@@ -57,15 +109,42 @@ pub enum Problem {
     #[error("{error}")]
     Model { error: ModelError },
     #[error("{product}/{module} {month}: no value of {driver}; the module is not planned in that month")]
-    MissingDriver { product: String, module: String, driver: String, month: Month },
+    MissingDriver {
+        product: String,
+        module: String,
+        driver: String,
+        month: Month,
+    },
     #[error("{product}/{module} {month}: no price of unit \"{unit}\" holds; its cost is not in the plan of that month")]
-    MissingPrice { product: String, module: String, unit: String, month: Month },
-    #[error("{product}/{module} {month}: no rate from {currency}; the cost of unit \"{unit}\" is not in the plan of that month")]
-    MissingRate { product: String, module: String, unit: String, currency: String, month: Month },
+    MissingPrice {
+        product: String,
+        module: String,
+        unit: String,
+        month: Month,
+    },
+    #[error(
+        "{product}/{module} {month}: no rate from {currency}; the cost of unit \"{unit}\" is not in the plan of that month"
+    )]
+    MissingRate {
+        product: String,
+        module: String,
+        unit: String,
+        currency: String,
+        month: Month,
+    },
     #[error("{product}/{module} {month}: the plan asks for more than {most} units; check work and limit")]
-    TooMany { product: String, module: String, month: Month, most: u64 },
+    TooMany {
+        product: String,
+        module: String,
+        month: Month,
+        most: u64,
+    },
     #[error("asset {asset_id}: no rate from {currency} for {month}; its depreciation is not in the plan")]
-    MissingAssetRate { asset_id: String, currency: String, month: Month },
+    MissingAssetRate {
+        asset_id: String,
+        currency: String,
+        month: Month,
+    },
     #[error("no actual cost in the three months up to {as_of}; nothing is budgeted from recurring cost")]
     NoActuals { as_of: Month },
 }

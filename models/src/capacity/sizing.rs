@@ -57,7 +57,11 @@ pub fn size(model: &CapacityModel, driver_value: f64, event_factor: f64) -> Resu
     if let Some(error) = model.check().into_iter().next() {
         return Err(error);
     }
-    let driver = if driver_value.is_finite() { driver_value.max(0.0) } else { 0.0 };
+    let driver = if driver_value.is_finite() {
+        driver_value.max(0.0)
+    } else {
+        0.0
+    };
     let mut per_resource = Vec::with_capacity(model.work.len());
     let mut largest: Option<(f64, &String)> = None;
     for (resource, work) in &model.work {
@@ -83,14 +87,28 @@ pub fn size(model: &CapacityModel, driver_value: f64, event_factor: f64) -> Resu
     let (most, bottleneck) = largest.map_or((0.0, String::new()), |(most, resource)| (most, resource.clone()));
     let units = round_up(most);
     let redundancy = u64::from(model.redundancy);
-    Ok(Sizing { per_resource, bottleneck, units, redundancy, total: units + redundancy })
+    Ok(Sizing {
+        per_resource,
+        bottleneck,
+        units,
+        redundancy,
+        total: units + redundancy,
+    })
 }
 
 /// Rounds up, but takes a count within floating-point noise above a whole number for that number.
 fn round_up(exact: f64) -> u64 {
     let nearest = exact.round();
-    let units = if (exact - nearest).abs() <= NOISE * nearest.max(1.0) && nearest > 0.0 { nearest } else { exact.ceil() };
-    if units >= MOST_UNITS as f64 { MOST_UNITS } else { units as u64 }
+    let units = if (exact - nearest).abs() <= NOISE * nearest.max(1.0) && nearest > 0.0 {
+        nearest
+    } else {
+        exact.ceil()
+    };
+    if units >= MOST_UNITS as f64 {
+        MOST_UNITS
+    } else {
+        units as u64
+    }
 }
 
 #[cfg(test)]
@@ -104,7 +122,15 @@ mod tests {
         // 10 000 users: cpu 10000 × 0.02 = 200 of 64 × 0.6 = 38.4 → 5.208 → 6;
         // network 10000 × 0.9 = 9000 of 8000 × 0.7 = 5600 → 1.607 → 2. N+2: 8.
         let sizing = size(&stream(), 10_000.0, 1.0).unwrap();
-        assert_eq!((sizing.bottleneck.as_str(), sizing.units, sizing.redundancy, sizing.total), ("cpu", 6, 2, 8));
+        assert_eq!(
+            (
+                sizing.bottleneck.as_str(),
+                sizing.units,
+                sizing.redundancy,
+                sizing.total
+            ),
+            ("cpu", 6, 2, 8)
+        );
         assert_eq!(sizing.per_resource[1].units, 2);
         // Spring Festival × 1.3: 6.77 → 7.
         assert_eq!(size(&stream(), 10_000.0, 1.3).unwrap().units, 7);

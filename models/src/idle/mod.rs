@@ -2,10 +2,17 @@
 //!
 //! Three verdicts, never two: where data is missing a resource is `undetermined`.
 
+mod bandwidth;
+mod detect;
 mod finding;
 mod policy;
+mod usage;
 
-pub use finding::{Confidence, Evidence, Exempt, IdleFinding, IdleReport, IdleReason, Verdict};
+pub use bandwidth::{
+    BandwidthCommit, BandwidthFinding, BandwidthRule, BandwidthVerdict, bandwidth_commits, billed_rank,
+};
+pub use detect::{IdleInputs, detect};
+pub use finding::{Confidence, Evidence, Exempt, IdleFinding, IdleReason, IdleReport, Verdict};
 pub use policy::{Condition, IdlePolicy, Metric, PolicyError, Statistic};
 
 /// Why a frame of samples cannot be judged.

@@ -129,7 +129,11 @@ pub enum PolicyError {
     #[error("idle_policy {id}: minimum_coverage = {found}; it must be above 0 and at most 1")]
     BadCoverage { id: String, found: f64 },
     #[error("idle_policy {id}: conditions.{metric}.below = {found}; it must be a number above zero")]
-    BadThreshold { id: String, metric: &'static str, found: f64 },
+    BadThreshold {
+        id: String,
+        metric: &'static str,
+        found: f64,
+    },
 }
 
 impl IdlePolicy {
@@ -141,14 +145,28 @@ impl IdlePolicy {
             errors.push(PolicyError::NoConditions { id: id() });
         }
         if !(1..=400).contains(&self.window_days) {
-            errors.push(PolicyError::BadWindow { id: id(), found: self.window_days });
+            errors.push(PolicyError::BadWindow {
+                id: id(),
+                found: self.window_days,
+            });
         }
         if !(self.minimum_coverage > 0.0 && self.minimum_coverage <= 1.0) {
-            errors.push(PolicyError::BadCoverage { id: id(), found: self.minimum_coverage });
+            errors.push(PolicyError::BadCoverage {
+                id: id(),
+                found: self.minimum_coverage,
+            });
         }
-        for condition in self.conditions.iter().filter(|c| !(c.below.is_finite() && c.below > 0.0)) {
+        for condition in self
+            .conditions
+            .iter()
+            .filter(|c| !(c.below.is_finite() && c.below > 0.0))
+        {
             let (metric, found) = (condition.metric.as_str(), condition.below);
-            errors.push(PolicyError::BadThreshold { id: id(), metric, found });
+            errors.push(PolicyError::BadThreshold {
+                id: id(),
+                metric,
+                found,
+            });
         }
         errors
     }
@@ -159,15 +177,30 @@ impl Default for IdlePolicy {
     /// Optimizer for idle instances. Compute Optimizer is content with 30 hours of metrics; Headroom wants samples in 80 %
     /// of the hours.
     fn default() -> Self {
-        let names = [(Language::English, "Idle machine"), (Language::SimplifiedChinese, "空闲主机")];
-        let condition = |metric, below| Condition { metric, statistic: Statistic::Max, below };
+        let names = [
+            (Language::English, "Idle machine"),
+            (Language::SimplifiedChinese, "空闲主机"),
+        ];
+        let condition = |metric, below| Condition {
+            metric,
+            statistic: Statistic::Max,
+            below,
+        };
         IdlePolicy {
             id: "compute-idle".to_owned(),
-            name: Name::PerLanguage(names.into_iter().map(|(language, text)| (language, text.to_owned())).collect()),
+            name: Name::PerLanguage(
+                names
+                    .into_iter()
+                    .map(|(language, text)| (language, text.to_owned()))
+                    .collect(),
+            ),
             source: "AWS Compute Optimizer".to_owned(),
             window_days: two_weeks(),
             minimum_coverage: four_fifths(),
-            conditions: vec![condition(Metric::CpuPercent, 5.0), condition(Metric::NetworkBytesPerDay, 5_000_000.0)],
+            conditions: vec![
+                condition(Metric::CpuPercent, 5.0),
+                condition(Metric::NetworkBytesPerDay, 5_000_000.0),
+            ],
             exempt_tags: BTreeMap::new(),
         }
     }
@@ -193,7 +226,13 @@ mod tests {
         )
         .unwrap();
         assert_eq!(policy.exempt_tags["standby"], "true");
-        assert_eq!(IdlePolicy { exempt_tags: BTreeMap::new(), ..policy }, IdlePolicy::default());
+        assert_eq!(
+            IdlePolicy {
+                exempt_tags: BTreeMap::new(),
+                ..policy
+            },
+            IdlePolicy::default()
+        );
         assert_eq!(IdlePolicy::default().check(), []);
     }
 }

@@ -63,7 +63,9 @@ pub fn explain(inputs: &Inputs, budget: &[BudgetLine]) -> Variance {
     let mut products: BTreeMap<String, ProductVariance> = BTreeMap::new();
     let mut total = empty("");
     for (key, sums) in keys {
-        let product = products.entry(key.product.clone()).or_insert_with(|| empty(&key.product));
+        let product = products
+            .entry(key.product.clone())
+            .or_insert_with(|| empty(&key.product));
         for (part, amount) in split(&sums, volume.get(&key).copied().unwrap_or_default()) {
             *product.parts.entry(part).or_default() += amount;
             *total.parts.entry(part).or_default() += amount;
@@ -73,12 +75,19 @@ pub fn explain(inputs: &Inputs, budget: &[BudgetLine]) -> Variance {
             row.actual += sums.actual;
         }
     }
-    Variance { total, products: products.into_values().collect() }
+    Variance {
+        total,
+        products: products.into_values().collect(),
+    }
 }
 
 fn empty(product: &str) -> ProductVariance {
     let parts = Part::ALL.into_iter().map(|part| (part, Money::ZERO)).collect();
-    ProductVariance { product: product.to_owned(), parts, ..ProductVariance::default() }
+    ProductVariance {
+        product: product.to_owned(),
+        parts,
+        ..ProductVariance::default()
+    }
 }
 
 /// The parts of one key; they add up to its actual cost − budget by construction.
@@ -97,17 +106,28 @@ fn split(key: &Key, volume: Money) -> Vec<(Part, Money)> {
 /// Model cost at the measured drivers − at the targets, over the closed months. A month that lacks either counts as on target.
 fn volume_by_key(inputs: &Inputs) -> BTreeMap<LineKey, Money> {
     let closed = closed_months(inputs);
-    let (Some(&first), Some(&last)) = (closed.first(), closed.last()) else { return BTreeMap::new() };
+    let (Some(&first), Some(&last)) = (closed.first(), closed.last()) else {
+        return BTreeMap::new();
+    };
     let months = MonthRange { first, last };
     let cost = |measured: bool| {
         let plan = plan_with(&inputs.plan_inputs(months, None), &|model, month| {
             let (product, driver, statistic) = (&model.product, &model.driver, model.driver_statistic);
             let target = inputs.targets.get(product, driver, month, statistic)?;
             let event = event_factor(inputs.events, product, month);
-            let actual = inputs.actual_drivers.get(product, driver, month, statistic).filter(|_| measured);
+            let actual = inputs
+                .actual_drivers
+                .get(product, driver, month, statistic)
+                .filter(|_| measured);
             Some(match actual {
-                Some(value) => DriverValue { value, event_factor: 1.0 },
-                None => DriverValue { value: target, event_factor: event },
+                Some(value) => DriverValue {
+                    value,
+                    event_factor: 1.0,
+                },
+                None => DriverValue {
+                    value: target,
+                    event_factor: event,
+                },
             })
         });
         let (mut opex, capex) = costs_by_key(&plan, months);
@@ -118,5 +138,7 @@ fn volume_by_key(inputs: &Inputs) -> BTreeMap<LineKey, Money> {
     let (measured, planned) = (cost(true), cost(false));
     let keys: BTreeSet<LineKey> = measured.keys().chain(planned.keys()).cloned().collect();
     let of = |costs: &BTreeMap<LineKey, Money>, key: &LineKey| costs.get(key).copied().unwrap_or_default();
-    keys.into_iter().map(|key| (key.clone(), of(&measured, &key) - of(&planned, &key))).collect()
+    keys.into_iter()
+        .map(|key| (key.clone(), of(&measured, &key) - of(&planned, &key)))
+        .collect()
 }

@@ -20,7 +20,13 @@ pub enum Part {
 
 impl Part {
     /// All parts, in the order of a waterfall from budget to actual cost.
-    pub const ALL: [Part; 5] = [Part::Volume, Part::EfficiencyAndPrice, Part::Fx, Part::Unplanned, Part::Unused];
+    pub const ALL: [Part; 5] = [
+        Part::Volume,
+        Part::EfficiencyAndPrice,
+        Part::Fx,
+        Part::Unplanned,
+        Part::Unused,
+    ];
 
     /// The word that files and APIs use.
     pub const fn as_str(self) -> &'static str {

@@ -35,8 +35,14 @@ pub(super) fn draw(frame: Frame, paint: impl FnOnce(&Area<'_>) -> Painted<Vec<Ma
         let marks = paint(&area);
         marks.and_then(|marks| area.present().map(|()| marks))
     };
-    let marks = marks.map_err(|error| ReportError::Chart { chart: frame.name, reason: error.to_string() })?;
-    let inside = drawn.split_once('>').and_then(|(_, rest)| rest.rsplit_once("</svg>")).map_or("", |(inside, _)| inside);
+    let marks = marks.map_err(|error| ReportError::Chart {
+        chart: frame.name,
+        reason: error.to_string(),
+    })?;
+    let inside = drawn
+        .split_once('>')
+        .and_then(|(_, rest)| rest.rsplit_once("</svg>"))
+        .map_or("", |(inside, _)| inside);
     let inside = palette::dress(inside).replace(&format!(" font-family=\"{FONT}\""), "");
     let (width, height) = frame.size;
     let alternative = overlay::escape(&frame.alternative);
@@ -50,11 +56,21 @@ pub(super) fn draw(frame: Frame, paint: impl FnOnce(&Area<'_>) -> Painted<Vec<Ma
 
 /// A text style of `size` pixels. plotters divides sizes by 1.24, so they are multiplied first.
 pub(super) fn text(size: f64, colour: Colour, across: HPos, down: VPos) -> TextStyle<'static> {
-    TextStyle { font: (FONT, size * 1.24).into_font(), color: colour.rgb().to_backend_color(), pos: Pos::new(across, down) }
+    TextStyle {
+        font: (FONT, size * 1.24).into_font(),
+        color: colour.rgb().to_backend_color(),
+        pos: Pos::new(across, down),
+    }
 }
 
 /// Axes with light horizontal lines; the x axis stays bare, [`below_axis`] writes under it.
-pub(super) fn plot<'a, 'b>(area: &'b Area<'a>, right: u32, bottom: u32, x: Range<f64>, y: Range<f64>) -> Painted<Plot<'a, 'b>> {
+pub(super) fn plot<'a, 'b>(
+    area: &'b Area<'a>,
+    right: u32,
+    bottom: u32,
+    x: Range<f64>,
+    y: Range<f64>,
+) -> Painted<Plot<'a, 'b>> {
     let (low, high) = (y.start, y.end);
     let mut chart = ChartBuilder::on(area)
         .margin_top(12)
@@ -67,7 +83,7 @@ pub(super) fn plot<'a, 'b>(area: &'b Area<'a>, right: u32, bottom: u32, x: Range
         .configure_mesh()
         .disable_x_mesh()
         .disable_x_axis()
-        .y_labels(6)
+        .y_labels(8)
         .y_label_style(text(11.0, MUTED, HPos::Right, VPos::Center))
         .y_label_formatter(&|value| tick(*value, high - low))
         .bold_line_style(GRID.rgb())
@@ -85,7 +101,13 @@ pub(super) fn base_line(area: &Area<'_>, chart: &Plot<'_, '_>, from: f64, to: f6
 
 /// A tick of an axis: thousands separators, and digits after the point only when the axis is short.
 pub(super) fn tick(value: f64, span: f64) -> String {
-    let digits = if span >= 8.0 { 0 } else if span >= 0.8 { 1 } else { 2 };
+    let digits = if span >= 8.0 {
+        0
+    } else if span >= 0.8 {
+        1
+    } else {
+        2
+    };
     let text = format!("{:.digits$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut grouped = String::new();
@@ -95,13 +117,24 @@ pub(super) fn tick(value: f64, span: f64) -> String {
         }
         grouped.push(digit);
     }
-    let sign = if value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "−" } else { "" };
-    if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
+    let sign = if value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        "−"
+    } else {
+        ""
+    };
+    if fraction.is_empty() {
+        format!("{sign}{grouped}")
+    } else {
+        format!("{sign}{grouped}.{fraction}")
+    }
 }
 
 /// About how wide a text is, in pixels: Chinese characters are square, others a little over half of that.
 pub(super) fn width_of(label: &str, size: f64) -> f64 {
-    label.chars().map(|c| if c as u32 >= 0x2E80 { size } else { size * 0.56 }).sum()
+    label
+        .chars()
+        .map(|c| if c as u32 >= 0x2E80 { size } else { size * 0.56 })
+        .sum()
 }
 
 /// The text, cut with `…` when it is wider than `room` pixels.
@@ -151,7 +184,7 @@ mod tests {
     #[test]
     fn long_labels_are_wrapped_or_cut() {
         assert_eq!(wrap("Efficiency and price", 11.0, 80.0), ["Efficiency", "and price"]);
-        assert_eq!(fit("很长很长很长的名称", 10.0, 60.0), "很长很长…");
+        assert_eq!(fit("很长很长很长的名称", 10.0, 60.0), "很长很长很…");
         assert_eq!(fit("短", 10.0, 60.0), "短");
     }
 }

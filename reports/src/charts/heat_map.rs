@@ -16,14 +16,14 @@ const HEAD: i32 = 26;
 const ROW: i32 = 30;
 const GAP: i32 = 6;
 
-/// The bands of the execution rate, from far below to far above budget: upper bound in percent, cell, figure.
+/// The bands of the execution rate, from far below to far above budget: whole percent that it ends before, cell, figure, legend.
 const BANDS: [(i64, Colour, Colour, &str); 7] = [
     (70, UNDER_3, UNDER_3_INK, "< 70%"),
-    (85, UNDER_2, UNDER_2_INK, "70–85%"),
-    (95, UNDER_1, UNDER_1_INK, "85–95%"),
-    (105, NEUTRAL, NEUTRAL_INK, "95–105%"),
-    (115, OVER_1, OVER_1_INK, "105–115%"),
-    (130, OVER_2, OVER_2_INK, "115–130%"),
+    (85, UNDER_2, UNDER_2_INK, "70–84%"),
+    (95, UNDER_1, UNDER_1_INK, "85–94%"),
+    (106, NEUTRAL, NEUTRAL_INK, "95–105%"),
+    (116, OVER_1, OVER_1_INK, "106–115%"),
+    (131, OVER_2, OVER_2_INK, "116–130%"),
     (i64::MAX, OVER_3, OVER_3_INK, "> 130%"),
 ];
 
@@ -47,10 +47,17 @@ pub fn heat_map(report: &ExecutionReport, figures: &Figures, links: &Links) -> R
     let heat = &report.heat;
     let alternative = words.with(
         "chart-heat-alt",
-        &[("products", &heat.rows.len().to_string()), ("rate", &figures.percent_or_dash(heat.total.rate))],
+        &[
+            ("products", &heat.rows.len().to_string()),
+            ("rate", &figures.percent_or_dash(heat.total.rate)),
+        ],
     );
     let height = HEAD + ROW * (heat.rows.len() as i32 + 1) + GAP + 4;
-    let frame = Frame { name: "heat-map", alternative, size: (WIDTH as u32, height as u32) };
+    let frame = Frame {
+        name: "heat-map",
+        alternative,
+        size: (WIDTH as u32, height as u32),
+    };
     let svg = canvas::draw(frame, |area| paint(area, report, figures, links))?;
     let mut legend: Vec<LegendItem> = BANDS
         .iter()
@@ -61,12 +68,25 @@ pub fn heat_map(report: &ExecutionReport, figures: &Figures, links: &Links) -> R
             label: (*label).to_owned(),
         })
         .collect();
-    let no_budget = heat.rows.iter().flat_map(|row| &row.cells).any(|cell| without_budget(cell.actual, cell.rate));
+    let no_budget = heat
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .any(|cell| without_budget(cell.actual, cell.rate));
     if no_budget {
         let label = words.text("legend-no-budget");
-        legend.push(LegendItem { colour: OVER_3.name, swatch: Swatch::Box, symbol: Some("!".to_owned()), label });
+        legend.push(LegendItem {
+            colour: OVER_3.name,
+            swatch: Swatch::Box,
+            symbol: Some("!".to_owned()),
+            label,
+        });
     }
-    Ok(Chart { svg, legend, note: None })
+    Ok(Chart {
+        svg,
+        legend,
+        note: None,
+    })
 }
 
 fn paint(area: &Area<'_>, report: &ExecutionReport, figures: &Figures, links: &Links) -> Painted<Vec<Mark>> {
@@ -85,27 +105,54 @@ fn paint(area: &Area<'_>, report: &ExecutionReport, figures: &Figures, links: &L
     head(columns, words.text("column-ytd"))?;
 
     let mut marks = Vec::new();
-    let mut row = |top: i32, name: String, cells: &[HeatCell], total: &HeatTotal, link: Option<String>| -> Painted<()> {
-        let style = text(12.0, INK, HPos::Right, VPos::Center);
-        area.draw(&Text::new(canvas::fit(&name, 12.0, f64::from(NAMES - 14)), (NAMES - 10, top + ROW / 2), style))?;
-        for (column, cell) in cells.iter().enumerate() {
-            let head = format!("{name} · {}", words.month_long(cell.month));
-            let title = hover(&head, cell.actual, cell.budget, cell.rate, figures);
-            let (shown, fill, ink) = look(cell.actual, cell.rate);
-            let link = link.clone().or_else(|| links.to_month(cell.month));
-            let cell = Cell { place: (left(column as i32), top), width: step - 2, shown, fill, ink, title, link };
+    let mut row =
+        |top: i32, name: String, cells: &[HeatCell], total: &HeatTotal, link: Option<String>| -> Painted<()> {
+            let style = text(12.0, INK, HPos::Right, VPos::Center);
+            area.draw(&Text::new(
+                canvas::fit(&name, 12.0, f64::from(NAMES - 14)),
+                (NAMES - 10, top + ROW / 2),
+                style,
+            ))?;
+            for (column, cell) in cells.iter().enumerate() {
+                let head = format!("{name} · {}", words.month_long(cell.month));
+                let title = hover(&head, cell.actual, cell.budget, cell.rate, figures);
+                let (shown, fill, ink) = look(cell.actual, cell.rate);
+                let link = link.clone().or_else(|| links.to_month(cell.month));
+                let cell = Cell {
+                    place: (left(column as i32), top),
+                    width: step - 2,
+                    shown,
+                    fill,
+                    ink,
+                    title,
+                    link,
+                };
+                marks.push(paint_cell(area, cell)?);
+            }
+            let head = format!("{name} · {}", words.text("column-ytd"));
+            let title = hover(&head, Some(total.actual), total.budget, total.rate, figures);
+            let (shown, fill, ink) = look(Some(total.actual), total.rate);
+            let cell = Cell {
+                place: (left(columns), top),
+                width: step - 2,
+                shown,
+                fill,
+                ink,
+                title,
+                link,
+            };
             marks.push(paint_cell(area, cell)?);
-        }
-        let head = format!("{name} · {}", words.text("column-ytd"));
-        let title = hover(&head, Some(total.actual), total.budget, total.rate, figures);
-        let (shown, fill, ink) = look(Some(total.actual), total.rate);
-        let cell = Cell { place: (left(columns), top), width: step - 2, shown, fill, ink, title, link };
-        marks.push(paint_cell(area, cell)?);
-        Ok(())
-    };
+            Ok(())
+        };
     for (index, line) in heat.rows.iter().enumerate() {
         let name = words.name(&line.product.id, &line.product.name);
-        row(HEAD + ROW * index as i32, name, &line.cells, &line.total, links.to_product(&line.product.id))?;
+        row(
+            HEAD + ROW * index as i32,
+            name,
+            &line.cells,
+            &line.total,
+            links.to_product(&line.product.id),
+        )?;
     }
     let top = HEAD + ROW * heat.rows.len() as i32 + GAP;
     row(top, words.text("total-all"), &heat.totals, &heat.total, None)?;
@@ -117,7 +164,11 @@ fn paint_cell(area: &Area<'_>, cell: Cell) -> Painted<Mark> {
     let corners = [(x, y), (x + cell.width, y + ROW - 2)];
     area.draw(&Rectangle::new(corners, cell.fill.rgb().filled()))?;
     let middle = (x + cell.width / 2, y + ROW / 2 - 1);
-    area.draw(&Text::new(cell.shown, middle, text(12.0, cell.ink, HPos::Center, VPos::Center)))?;
+    area.draw(&Text::new(
+        cell.shown,
+        middle,
+        text(12.0, cell.ink, HPos::Center, VPos::Center),
+    ))?;
     Ok(Mark::between(corners[0], corners[1], cell.title, cell.link))
 }
 
@@ -129,8 +180,11 @@ fn without_budget(actual: Option<Money>, rate: Option<Money>) -> bool {
 fn look(actual: Option<Money>, rate: Option<Money>) -> (String, Colour, Colour) {
     match rate {
         Some(rate) => {
-            let percent = rate.times(100);
-            let band = BANDS.iter().find(|(bound, ..)| percent < Money::whole(*bound)).unwrap_or(&BANDS[6]);
+            let percent = rate.times(100).round(0);
+            let band = BANDS
+                .iter()
+                .find(|(bound, ..)| percent < Money::whole(*bound))
+                .unwrap_or(&BANDS[6]);
             (format!("{}%", percent.grouped(0).replace('-', "−")), band.1, band.2)
         }
         None if without_budget(actual, rate) => ("!".to_owned(), OVER_3, OVER_3_INK),

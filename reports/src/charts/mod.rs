@@ -30,7 +30,9 @@ pub struct Links {
 
 impl Links {
     fn to_month(&self, month: Month) -> Option<String> {
-        self.month.as_ref().map(|pattern| pattern.replace("{}", &month.to_string()))
+        self.month
+            .as_ref()
+            .map(|pattern| pattern.replace("{}", &month.to_string()))
     }
 
     fn to_product(&self, id: &str) -> Option<String> {

@@ -16,7 +16,12 @@ pub(super) struct Mark {
 impl Mark {
     /// A mark between two corners.
     pub fn between(a: (i32, i32), b: (i32, i32), title: String, link: Option<String>) -> Mark {
-        let place = (a.0.min(b.0), a.1.min(b.1), (a.0 - b.0).abs().max(1), (a.1 - b.1).abs().max(1));
+        let place = (
+            a.0.min(b.0),
+            a.1.min(b.1),
+            (a.0 - b.0).abs().max(1),
+            (a.1 - b.1).abs().max(1),
+        );
         Mark { place, title, link }
     }
 }
@@ -24,8 +29,15 @@ impl Mark {
 /// The marks as SVG.
 pub(super) fn svg(marks: &[Mark]) -> String {
     let mut text = String::new();
-    for Mark { place: (x, y, width, height), title, link } in marks {
-        let href = link.as_ref().map_or(String::new(), |link| format!(" href=\"{}\"", escape(link)));
+    for Mark {
+        place: (x, y, width, height),
+        title,
+        link,
+    } in marks
+    {
+        let href = link
+            .as_ref()
+            .map_or(String::new(), |link| format!(" href=\"{}\"", escape(link)));
         let _ = writeln!(
             text,
             "<a{href}><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill-opacity=\"0\">\

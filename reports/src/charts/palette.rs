@@ -72,8 +72,9 @@ colours! {
 }
 
 /// One colour per cost type, in the order of the cost types.
-pub(super) const TYPES: [Colour; 10] =
-    [TYPE_1, TYPE_2, TYPE_3, TYPE_4, TYPE_5, TYPE_6, TYPE_7, TYPE_8, TYPE_9, TYPE_10];
+pub(super) const TYPES: [Colour; 10] = [
+    TYPE_1, TYPE_2, TYPE_3, TYPE_4, TYPE_5, TYPE_6, TYPE_7, TYPE_8, TYPE_9, TYPE_10,
+];
 
 /// Cost-type colours on which white figures are legible in the light palette.
 pub(super) fn is_deep(colour: Colour) -> bool {
@@ -95,7 +96,10 @@ pub fn stylesheet() -> String {
          @media screen{{:root[data-theme=dark]{{{dark}}}:root[data-theme=light]{{{light}}}}}\n"
     );
     for Colour { name, .. } in ALL {
-        let _ = writeln!(css, ".chart .f-{name}{{fill:var(--chart-{name})}}.chart .s-{name}{{stroke:var(--chart-{name})}}");
+        let _ = writeln!(
+            css,
+            ".chart .f-{name}{{fill:var(--chart-{name})}}.chart .s-{name}{{stroke:var(--chart-{name})}}"
+        );
     }
     css.push_str(".chart a rect{fill:transparent}.chart a:hover rect,.chart a:focus rect{fill:var(--chart-ink);fill-opacity:.07}\n");
     css
@@ -106,11 +110,20 @@ pub(super) fn dress(svg: &str) -> String {
     let mut svg = svg.to_owned();
     for colour in ALL {
         let (hex, name) = (colour.hex(), colour.name);
-        svg = svg.replace(&format!(" fill=\"{hex}\""), &format!(" class=\"f-{name}\" fill=\"{hex}\""));
-        svg = svg.replace(&format!(" stroke=\"{hex}\""), &format!(" class=\"s-{name}\" stroke=\"{hex}\""));
+        svg = svg.replace(
+            &format!(" fill=\"{hex}\""),
+            &format!(" class=\"f-{name}\" fill=\"{hex}\""),
+        );
+        svg = svg.replace(
+            &format!(" stroke=\"{hex}\""),
+            &format!(" class=\"s-{name}\" stroke=\"{hex}\""),
+        );
     }
     let landing = LANDING.hex();
-    svg.replace(&format!(" stroke=\"{landing}\""), &format!(" stroke-dasharray=\"7 4\" stroke=\"{landing}\""))
+    svg.replace(
+        &format!(" stroke=\"{landing}\""),
+        &format!(" stroke-dasharray=\"7 4\" stroke=\"{landing}\""),
+    )
 }
 
 #[cfg(test)]
@@ -132,7 +145,11 @@ mod tests {
         let luminance = |rgb: u32| {
             let part = |shift: u32| {
                 let c = f64::from((rgb >> shift) & 255) / 255.0;
-                if c <= 0.03928 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+                if c <= 0.03928 {
+                    c / 12.92
+                } else {
+                    ((c + 0.055) / 1.055).powf(2.4)
+                }
             };
             0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
         };

@@ -1,6 +1,6 @@
 //! What is it made of: actual cost by cost type and month, stacked from rectangles.
 
-use super::canvas::{self, Area, Frame, Painted, text, tick};
+use super::canvas::{self, Area, Frame, Painted, text};
 use super::overlay::Mark;
 use super::palette::{self, BUDGET, Colour, INK, MUTED, PAPER, UNDER_2_INK};
 use super::{Chart, LegendItem, Links, Swatch};
@@ -24,11 +24,21 @@ pub fn stacked(report: &ExecutionReport, figures: &Figures, links: &Links) -> Re
         "chart-stacked-alt",
         &[
             ("types", &types.len().to_string()),
-            ("largest", &largest.map_or(String::new(), |row| words.cost_type(row.cost_type))),
-            ("amount", &largest.map_or(String::new(), |row| figures.amount(row.total))),
+            (
+                "largest",
+                &largest.map_or(String::new(), |row| words.cost_type(row.cost_type)),
+            ),
+            (
+                "amount",
+                &largest.map_or(String::new(), |row| figures.amount(row.total)),
+            ),
         ],
     );
-    let frame = Frame { name: "stacked", alternative, size: SIZE };
+    let frame = Frame {
+        name: "stacked",
+        alternative,
+        size: SIZE,
+    };
     let svg = canvas::draw(frame, |area| paint(area, report, figures, links))?;
     let mut legend: Vec<LegendItem> = types
         .iter()
@@ -41,22 +51,45 @@ pub fn stacked(report: &ExecutionReport, figures: &Figures, links: &Links) -> Re
         })
         .collect();
     let label = words.text("legend-budget");
-    legend.push(LegendItem { colour: BUDGET.name, swatch: Swatch::Line, symbol: None, label });
-    Ok(Chart { svg, legend, note: None })
+    legend.push(LegendItem {
+        colour: BUDGET.name,
+        swatch: Swatch::Line,
+        symbol: None,
+        label,
+    });
+    Ok(Chart {
+        svg,
+        legend,
+        note: None,
+    })
 }
 
 fn colour(cost_type: CostType) -> Colour {
-    let at = CostType::ALL.iter().position(|&other| other == cost_type).unwrap_or_default();
+    let at = CostType::ALL
+        .iter()
+        .position(|&other| other == cost_type)
+        .unwrap_or_default();
     palette::TYPES[at % palette::TYPES.len()]
 }
 
 fn paint(area: &Area<'_>, report: &ExecutionReport, figures: &Figures, links: &Links) -> Painted<Vec<Mark>> {
     let words = figures.words();
     let in_unit = |amount: Money| amount.multiply(figures.unit().factor()).for_drawing();
-    let piles: Vec<Vec<Layer<'_>>> = (0..report.months.len()).map(|month| pile(report, month, &in_unit)).collect();
+    let piles: Vec<Vec<Layer<'_>>> = (0..report.months.len())
+        .map(|month| pile(report, month, &in_unit))
+        .collect();
     let budgets = report.months.iter().map(|point| in_unit(point.budget));
-    let high = piles.iter().flatten().map(|layer| layer.to.max(layer.from)).chain(budgets).fold(0.0, f64::max);
-    let low = piles.iter().flatten().map(|layer| layer.to.min(layer.from)).fold(0.0, f64::min);
+    let high = piles
+        .iter()
+        .flatten()
+        .map(|layer| layer.to.max(layer.from))
+        .chain(budgets)
+        .fold(0.0, f64::max);
+    let low = piles
+        .iter()
+        .flatten()
+        .map(|layer| layer.to.min(layer.from))
+        .fold(0.0, f64::min);
     let top = canvas::head_room(high);
     let chart = canvas::plot(area, 10, 26, 0.0..report.months.len().max(1) as f64, low * 1.1..top)?;
 
@@ -87,13 +120,19 @@ fn paint(area: &Area<'_>, report: &ExecutionReport, figures: &Figures, links: &L
             );
             marks.push(Mark::between(a, b, title, links.to_month(point.month)));
         }
-        let mark = [chart.backend_coord(&(x + 0.12, in_unit(point.budget))), chart.backend_coord(&(x + 0.88, in_unit(point.budget)))];
+        let mark = [
+            chart.backend_coord(&(x + 0.12, in_unit(point.budget))),
+            chart.backend_coord(&(x + 0.88, in_unit(point.budget))),
+        ];
         area.draw(&PathElement::new(mark, BUDGET.rgb().stroke_width(2)))?;
-        let height = layers.iter().map(|layer| layer.to).fold(in_unit(point.budget), f64::max);
+        let height = layers
+            .iter()
+            .map(|layer| layer.to)
+            .fold(in_unit(point.budget), f64::max);
         let above = chart.backend_coord(&(x + 0.5, height));
         if let Some(actual) = point.actual.filter(|_| point.closed) {
             let style = text(11.0, INK, HPos::Center, VPos::Center);
-            area.draw(&Text::new(tick(in_unit(actual), top), (above.0, above.1 - 9), style))?;
+            area.draw(&Text::new(figures.short(actual), (above.0, above.1 - 9), style))?;
         }
         let under = (above.0, chart.backend_coord(&(x, low * 1.1)).1 + 14);
         let style = text(11.0, MUTED, HPos::Center, VPos::Center);
@@ -117,11 +156,25 @@ fn pile<'a>(report: &'a ExecutionReport, month: usize, in_unit: &dyn Fn(Money) -
     let (mut up, mut down) = (0.0, 0.0);
     let mut layers = Vec::new();
     for (index, row) in report.cost_types_by_month.iter().enumerate() {
-        let Some(amount) = row.amounts.get(month).copied().flatten().filter(|amount| !amount.is_zero()) else { continue };
+        let Some(amount) = row
+            .amounts
+            .get(month)
+            .copied()
+            .flatten()
+            .filter(|amount| !amount.is_zero())
+        else {
+            continue;
+        };
         let edge = if amount.is_negative() { &mut down } else { &mut up };
         let from = *edge;
         *edge += in_unit(amount);
-        layers.push(Layer { row, number: index + 1, amount, from, to: *edge });
+        layers.push(Layer {
+            row,
+            number: index + 1,
+            amount,
+            from,
+            to: *edge,
+        });
     }
     layers
 }

@@ -30,16 +30,24 @@ pub fn waterfall(variance: &Variance, figures: &Figures, link: Option<&str>) -> 
     let words = figures.words();
     let parts = variance.parts.iter().map(|part| {
         let kind = words.term("variance", part.kind.as_str());
-        format!("{kind} {}{}", if part.amount.is_negative() { "" } else { "+" }, figures.amount(part.amount))
+        format!("{kind} {}", figures.amount_signed(part.amount))
     });
     let parts = parts.collect::<Vec<_>>().join(&words.text("list-separator"));
     let alternative = words.with(
         "chart-waterfall-alt",
-        &[("start", &figures.amount(variance.start)), ("end", &figures.amount(variance.end)), ("parts", &parts)],
+        &[
+            ("start", &figures.amount(variance.start)),
+            ("end", &figures.amount(variance.end)),
+            ("parts", &parts),
+        ],
     );
     let bars = bars(variance, figures);
     let base = base(&bars);
-    let frame = Frame { name: "waterfall", alternative, size: SIZE };
+    let frame = Frame {
+        name: "waterfall",
+        alternative,
+        size: SIZE,
+    };
     let svg = canvas::draw(frame, |area| paint(area, &bars, base, figures, link))?;
     let item = |colour: Colour, symbol: &str, key| LegendItem {
         colour: colour.name,
@@ -84,7 +92,15 @@ fn bars(variance: &Variance, figures: &Figures) -> Vec<Bar> {
 
 /// Where the axis starts: at zero, unless the steps would be too thin to see.
 fn base(bars: &[Bar]) -> f64 {
-    let heights = || bars.iter().flat_map(|bar| if bar.total { [bar.to, bar.to] } else { [bar.from, bar.to] });
+    let heights = || {
+        bars.iter().flat_map(|bar| {
+            if bar.total {
+                [bar.to, bar.to]
+            } else {
+                [bar.from, bar.to]
+            }
+        })
+    };
     let (low, high) = (heights().fold(f64::MAX, f64::min), heights().fold(f64::MIN, f64::max));
     if low <= 0.0 || high - low > 0.35 * high || bars.len() < 3 {
         return 0.0;
@@ -98,7 +114,11 @@ fn paint(area: &Area<'_>, bars: &[Bar], base: f64, figures: &Figures, link: Opti
     let high = bars.iter().map(|bar| bar.to.max(bar.from)).fold(0.0, f64::max);
     let low = bars.iter().map(|bar| bar.to.min(bar.from)).fold(0.0, f64::min);
     let floor = if base > 0.0 { base } else { low * 1.1 };
-    let top = if base > 0.0 { high + (high - base) * 0.16 } else { (high + (high - low) * 0.12).max(1e-6) };
+    let top = if base > 0.0 {
+        high + (high - base) * 0.16
+    } else {
+        (high + (high - low) * 0.12).max(1e-6)
+    };
     let chart = canvas::plot(area, 10, 40, 0.0..bars.len() as f64, floor..top)?;
     let ground = base.max(0.0);
     let words = figures.words();
@@ -106,7 +126,10 @@ fn paint(area: &Area<'_>, bars: &[Bar], base: f64, figures: &Figures, link: Opti
     for (index, bar) in bars.iter().enumerate() {
         let x = index as f64;
         let from = if bar.total { ground } else { bar.from };
-        let (left, right) = (chart.backend_coord(&(x + 0.16, from)), chart.backend_coord(&(x + 0.84, bar.to)));
+        let (left, right) = (
+            chart.backend_coord(&(x + 0.16, from)),
+            chart.backend_coord(&(x + 0.84, bar.to)),
+        );
         let mut corners = [left, right];
         if left.1 == right.1 {
             corners[1].1 -= 1;
@@ -124,7 +147,11 @@ fn paint(area: &Area<'_>, bars: &[Bar], base: f64, figures: &Figures, link: Opti
             (format!("{symbol} {}", figures.short_signed(bar.amount)), bar.colour)
         };
         let above = left.1.min(right.1) - 9;
-        area.draw(&Text::new(shown, (middle, above), text(12.0, colour, HPos::Center, VPos::Center)))?;
+        area.draw(&Text::new(
+            shown,
+            (middle, above),
+            text(12.0, colour, HPos::Center, VPos::Center),
+        ))?;
         if bar.total && base > 0.0 {
             cut(area, left.0, right.0, left.1)?;
         }
@@ -134,9 +161,16 @@ fn paint(area: &Area<'_>, bars: &[Bar], base: f64, figures: &Figures, link: Opti
             let place = (middle, under + 13 * line as i32);
             area.draw(&Text::new(label, place, text(11.0, MUTED, HPos::Center, VPos::Center)))?;
         }
-        let exact = if bar.total { figures.exact(bar.amount) } else { figures.signed(bar.amount) };
+        let exact = if bar.total {
+            figures.exact(bar.amount)
+        } else {
+            figures.signed(bar.amount)
+        };
         let title = format!("{}{}{exact}", bar.label, words.text("label-separator"));
-        let (a, b) = (chart.backend_coord(&(x + 0.02, top)), chart.backend_coord(&(x + 0.98, floor)));
+        let (a, b) = (
+            chart.backend_coord(&(x + 0.02, top)),
+            chart.backend_coord(&(x + 0.98, floor)),
+        );
         marks.push(Mark::between(a, b, title, link.map(str::to_owned)));
     }
     canvas::base_line(area, &chart, 0.0, bars.len() as f64, ground)?;
@@ -148,8 +182,15 @@ fn cut(area: &Area<'_>, left: i32, right: i32, foot: i32) -> Painted<()> {
     let at = foot - 14;
     let zigzag = |offset: i32| {
         let steps = 6;
-        (0..=steps).map(move |step| (left - 3 + (right - left + 6) * step / steps, at + offset + if step % 2 == 0 { 3 } else { -3 }))
+        (0..=steps).map(move |step| {
+            (
+                left - 3 + (right - left + 6) * step / steps,
+                at + offset + if step % 2 == 0 { 3 } else { -3 },
+            )
+        })
     };
-    let band: Vec<_> = zigzag(0).chain(zigzag(5).collect::<Vec<_>>().into_iter().rev()).collect();
+    let band: Vec<_> = zigzag(0)
+        .chain(zigzag(5).collect::<Vec<_>>().into_iter().rev())
+        .collect();
     area.draw(&Polygon::new(band, PAPER.rgb().filled()))
 }

@@ -86,7 +86,10 @@ impl ExecutionReport {
                 year_budget: headline.year_budget,
                 difference: headline.landing_difference,
             },
-            Sentence::Why { difference: headline.ytd_difference, cause: self.main_cause() },
+            Sentence::Why {
+                difference: headline.ytd_difference,
+                cause: self.main_cause(),
+            },
             Sentence::Decide {
                 decision: self.decision(),
                 idle_monthly: self.idle.monthly_cost,
@@ -100,12 +103,20 @@ impl ExecutionReport {
         let over = !self.headline.ytd_difference.is_negative();
         let same_way = |part: &VariancePart| !part.amount.is_zero() && part.amount.is_negative() != over;
         let of_products = self.variance_by_product.iter().flat_map(|product| {
-            product.variance.parts.iter().map(|&part| Cause { product: Some(product.product.clone()), part })
+            product.variance.parts.iter().map(|&part| Cause {
+                product: Some(product.product.clone()),
+                part,
+            })
         });
-        of_products.filter(|cause| same_way(&cause.part)).max_by_key(|cause| cause.part.amount.abs()).or_else(|| {
-            let parts = self.variance.parts.iter().copied().filter(same_way);
-            parts.max_by_key(|part| part.amount.abs()).map(|part| Cause { product: None, part })
-        })
+        of_products
+            .filter(|cause| same_way(&cause.part))
+            .max_by_key(|cause| cause.part.amount.abs())
+            .or_else(|| {
+                let parts = self.variance.parts.iter().copied().filter(same_way);
+                parts
+                    .max_by_key(|part| part.amount.abs())
+                    .map(|part| Cause { product: None, part })
+            })
     }
 
     fn decision(&self) -> Decision {
@@ -137,4 +148,3 @@ impl super::Verdict {
         matches!(self, super::Verdict::Idle | super::Verdict::Oversized)
     }
 }
-

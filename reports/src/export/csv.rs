@@ -59,7 +59,13 @@ pub fn csv(report: &ExecutionReport, language: Language, bom: bool) -> Result<Ve
     if bom {
         out.extend_from_slice("\u{feff}".as_bytes());
     }
-    let mut table = Table { report, words, writer: csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out) };
+    let mut table = Table {
+        report,
+        words,
+        writer: csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(out),
+    };
     table.writer.write_record(COLUMNS.map(|key| words.text(key)))?;
 
     let company = report.rows.iter().find(|row| row.level == Level::Company);
@@ -71,8 +77,15 @@ pub fn csv(report: &ExecutionReport, language: Language, bom: bool) -> Result<Ve
             parent: row.parent.clone().unwrap_or_default(),
         };
         let is_company = company.is_some_and(|company| std::ptr::eq(company, row));
-        let heat = report.heat.rows.iter().find(|heat| row.level == Level::Product && heat.product.id == row.id);
-        let types = report.cost_types_by_month.iter().find(|m| row.level == Level::CostType && m.cost_type.as_str() == row.id);
+        let heat = report
+            .heat
+            .rows
+            .iter()
+            .find(|heat| row.level == Level::Product && heat.product.id == row.id);
+        let types = report
+            .cost_types_by_month
+            .iter()
+            .find(|m| row.level == Level::CostType && m.cost_type.as_str() == row.id);
         if is_company {
             for point in &report.months {
                 let measures = Measures {
@@ -86,13 +99,24 @@ pub fn csv(report: &ExecutionReport, language: Language, bom: bool) -> Result<Ve
             }
         } else if let Some(heat) = heat {
             for cell in &heat.cells {
-                let measures =
-                    Measures { budget: Some(cell.budget), actual: cell.actual, rate: cell.rate, ..Measures::default() };
+                let measures = Measures {
+                    budget: Some(cell.budget),
+                    actual: cell.actual,
+                    rate: cell.rate,
+                    ..Measures::default()
+                };
                 table.month(&subject, cell.month, &measures)?;
             }
         } else if let Some(types) = types {
             for (point, amount) in report.months.iter().zip(&types.amounts) {
-                table.month(&subject, point.month, &Measures { actual: *amount, ..Measures::default() })?;
+                table.month(
+                    &subject,
+                    point.month,
+                    &Measures {
+                        actual: *amount,
+                        ..Measures::default()
+                    },
+                )?;
             }
         } else {
             let measures = Measures {
@@ -121,7 +145,10 @@ pub fn csv(report: &ExecutionReport, language: Language, bom: bool) -> Result<Ve
         };
         table.row(&subject, "period-year", &report.fiscal_year.to_string(), &year)?;
     }
-    table.writer.into_inner().map_err(|error| csv::Error::from(error.into_error()).into())
+    table
+        .writer
+        .into_inner()
+        .map_err(|error| csv::Error::from(error.into_error()).into())
 }
 
 fn rate_of(cells: &[HeatCell], month: Month) -> Option<Money> {
@@ -170,5 +197,9 @@ impl Table<'_> {
 
 /// A text that no spreadsheet takes for a formula.
 pub(super) fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }

@@ -1,16 +1,19 @@
 //! Phrases that HTML and XLSX share: the sentences of the first page, reasons, evidence, details.
 
 use crate::Figures;
-use crate::data::{Cause, Decision, ExecutionReport, ExecutionRow, Finding, IdleItem, Landing, Level, Proposal, Sentence};
+use crate::data::{
+    Cause, Decision, ExecutionReport, ExecutionRow, Finding, IdleItem, Landing, Level, Proposal, Sentence,
+};
 use headroom_models::ledger::CostType;
 
 /// The budget version with its approval.
 pub(super) fn budget_version(report: &ExecutionReport, figures: &Figures) -> String {
     let (words, version) = (figures.words(), &report.budget_version);
     match (&version.approved_at, &version.approved_by) {
-        (Some(day), Some(person)) => {
-            words.with("budget-approved", &[("label", &version.label), ("day", day), ("person", person)])
-        }
+        (Some(day), Some(person)) => words.with(
+            "budget-approved",
+            &[("label", &version.label), ("day", day), ("person", person)],
+        ),
         (Some(day), None) => words.with("budget-approved-no-name", &[("label", &version.label), ("day", day)]),
         (None, _) => words.with("budget-not-approved", &[("label", &version.label)]),
     }
@@ -46,7 +49,12 @@ pub(super) fn level(level: Level) -> &'static str {
 /// The three sentences, worded.
 pub(super) fn sentences(report: &ExecutionReport, figures: &Figures) -> [String; 3] {
     report.sentences().map(|sentence| match sentence {
-        Sentence::WhereItEnds { landing, interval, year_budget, difference } => {
+        Sentence::WhereItEnds {
+            landing,
+            interval,
+            year_budget,
+            difference,
+        } => {
             let key = match landing {
                 Landing::Over => "landing-over",
                 Landing::ProbablyOver => "landing-probably-over",
@@ -56,18 +64,25 @@ pub(super) fn sentences(report: &ExecutionReport, figures: &Figures) -> [String;
             };
             let values = [
                 ("landing", figures.amount(interval.mid)),
-                ("low", figures.amount(interval.low)),
-                ("high", figures.amount(interval.high)),
+                ("low", figures.short(interval.low)),
+                ("high", figures.short(interval.high)),
                 ("budget", figures.amount(year_budget)),
                 ("difference", figures.amount(difference.abs())),
             ];
             filled(figures, key, &values)
         }
         Sentence::Why { difference, cause } => why(figures, difference, cause),
-        Sentence::Decide { decision, idle_monthly, idle_count } => {
+        Sentence::Decide {
+            decision,
+            idle_monthly,
+            idle_count,
+        } => {
             let mut text = decide(figures, decision);
             if idle_count > 0 && !idle_monthly.is_zero() {
-                let idle = figures.words().counted("decide-idle", idle_count, &[("amount", &figures.amount(idle_monthly))]);
+                let idle =
+                    figures
+                        .words()
+                        .counted("decide-idle", idle_count, &[("amount", &figures.amount(idle_monthly))]);
                 // Chinese sentences follow each other without a space.
                 text += if words_are_spaced(figures) { " " } else { "" };
                 text += &idle;
@@ -94,8 +109,11 @@ fn why(figures: &Figures, difference: headroom_models::ledger::Money, cause: Opt
     };
     let direction = if part.amount.is_negative() { "down" } else { "up" };
     let cause = words.text(&format!("cause-{}-{direction}", part.kind.as_str()));
-    let sign = if part.amount.is_negative() { "" } else { "+" };
-    let mut values = vec![difference, ("cause", cause), ("amount", format!("{sign}{}", figures.amount(part.amount)))];
+    let mut values = vec![
+        difference,
+        ("cause", cause),
+        ("amount", figures.amount_signed(part.amount)),
+    ];
     match product {
         Some(product) => {
             values.push(("product", words.name(&product.id, &product.name)));
@@ -111,13 +129,16 @@ fn decide(figures: &Figures, decision: Decision) -> String {
         vec![
             ("product", words.name(&proposal.product.id, &proposal.product.name)),
             ("amount", figures.amount(proposal.amount)),
-            ("low", figures.amount(proposal.low)),
-            ("high", figures.amount(proposal.high)),
+            ("low", figures.short(proposal.low)),
+            ("high", figures.short(proposal.high)),
         ]
     };
     match decision {
         Decision::Supplement { proposal, cut: None } => filled(figures, "decide-supplement", &values(&proposal)),
-        Decision::Supplement { proposal, cut: Some(cut) } => {
+        Decision::Supplement {
+            proposal,
+            cut: Some(cut),
+        } => {
             let mut values = values(&proposal);
             values.push(("cut_product", words.name(&cut.product.id, &cut.product.name)));
             values.push(("cut_amount", figures.amount(cut.amount)));
@@ -143,7 +164,12 @@ pub(super) fn reasons(proposal: &Proposal, figures: &Figures) -> Vec<String> {
 pub(super) fn evidence(item: &IdleItem, figures: &Figures) -> Vec<String> {
     let words = figures.words();
     let pairs = item.evidence.iter().map(|evidence| {
-        format!("{}{}{}", words.known_or_same("metric", &evidence.metric), words.text("label-separator"), evidence.value)
+        format!(
+            "{}{}{}",
+            words.known_or_same("metric", &evidence.metric),
+            words.text("label-separator"),
+            evidence.value
+        )
     });
     pairs.collect()
 }
@@ -152,7 +178,11 @@ pub(super) fn evidence(item: &IdleItem, figures: &Figures) -> Vec<String> {
 pub(super) fn details(finding: &Finding, figures: &Figures) -> Vec<String> {
     let words = figures.words();
     let facts = finding.detail.iter().map(|(name, value)| {
-        format!("{}{}{value}", words.known_or_same("detail", name), words.text("label-separator"))
+        format!(
+            "{}{}{value}",
+            words.known_or_same("detail", name),
+            words.text("label-separator")
+        )
     });
     facts.collect()
 }

@@ -1,5 +1,7 @@
 //! A made-up company with a year of budget and nine closed months; every total is summed from its parts.
 
+mod lists;
+
 use headroom_models::language::{Language, Name};
 use headroom_models::ledger::{CostType, Money, Month, Ratio};
 use headroom_reports::data::*;
@@ -7,7 +9,9 @@ use headroom_reports::data::*;
 const CLOSED: usize = 9;
 
 /// Department, product, Chinese and English name, monthly budget, actual ÷ budget in percent at start and end.
-const PRODUCTS: [(&str, &str, &str, &str, i64, [i64; 2]); 7] = [
+type Product = (&'static str, &'static str, &'static str, &'static str, i64, [i64; 2]);
+
+const PRODUCTS: [Product; 7] = [
     ("content", "video", "视频", "Video", 3_260_000, [101, 121]),
     ("content", "live", "直播", "Live", 1_480_000, [97, 90]),
     ("content", "shorts", "短视频", "Shorts", 1_120_000, [88, 134]),
@@ -17,8 +21,11 @@ const PRODUCTS: [(&str, &str, &str, &str, i64, [i64; 2]); 7] = [
     ("platform", "data", "数据平台", "Data platform", 1_050_000, [100, 108]),
 ];
 
-const DEPARTMENTS: [(&str, &str, &str); 3] =
-    [("content", "内容事业部", "Content"), ("commerce", "交易事业部", "Commerce"), ("platform", "平台技术部", "Platform")];
+const DEPARTMENTS: [(&str, &str, &str); 3] = [
+    ("content", "内容事业部", "Content"),
+    ("commerce", "交易事业部", "Commerce"),
+    ("platform", "平台技术部", "Platform"),
+];
 
 const SHARES: [(CostType, i64); 10] = [
     (CostType::Rack, 9),
@@ -38,11 +45,20 @@ pub fn money(text: &str) -> Money {
 }
 
 pub fn name(chinese: &str, english: &str) -> Name {
-    Name::PerLanguage([(Language::SimplifiedChinese, chinese.into()), (Language::English, english.into())].into())
+    Name::PerLanguage(
+        [
+            (Language::SimplifiedChinese, chinese.into()),
+            (Language::English, english.into()),
+        ]
+        .into(),
+    )
 }
 
 fn named(id: &str, chinese: &str, english: &str) -> Named {
-    Named { id: id.into(), name: name(chinese, english) }
+    Named {
+        id: id.into(),
+        name: name(chinese, english),
+    }
 }
 
 fn ratio(actual: Money, budget: Money) -> Option<Money> {
@@ -79,25 +95,45 @@ impl Series {
     }
 
     fn add(all: &[&Series]) -> Series {
-        let month_sum = |pick: &dyn Fn(&Series) -> &Vec<Money>| (0..12).map(|m| all.iter().map(|s| pick(s)[m]).sum()).collect();
-        Series { budget: month_sum(&|s| &s.budget), mid: month_sum(&|s| &s.mid) }
+        let month_sum =
+            |pick: &dyn Fn(&Series) -> &Vec<Money>| (0..12).map(|m| all.iter().map(|s| pick(s)[m]).sum()).collect();
+        Series {
+            budget: month_sum(&|s| &s.budget),
+            mid: month_sum(&|s| &s.mid),
+        }
     }
 
     fn share(&self, percent_of: i64) -> Series {
         let part = |amounts: &[Money]| amounts.iter().map(|&amount| percent(amount, percent_of)).collect();
-        Series { budget: part(&self.budget), mid: part(&self.mid) }
+        Series {
+            budget: part(&self.budget),
+            mid: part(&self.mid),
+        }
     }
 
     fn landing_of(&self, month: usize) -> Interval {
         let mid = self.mid[month];
-        let spread = if month < CLOSED { 0 } else { 3 + 2 * (month - CLOSED) as i64 };
-        Interval { low: mid - percent(mid, spread), mid, high: mid + percent(mid, spread + 1) }
+        let spread = if month < CLOSED {
+            0
+        } else {
+            3 + 2 * (month - CLOSED) as i64
+        };
+        let up = if month < CLOSED { 0 } else { spread + 1 };
+        Interval {
+            low: mid - percent(mid, spread),
+            mid,
+            high: mid + percent(mid, up),
+        }
     }
 
     fn landing_to(&self, months: usize) -> Interval {
         let all: Vec<Interval> = (0..months).map(|month| self.landing_of(month)).collect();
         let of = |pick: fn(&Interval) -> Money| all.iter().map(pick).sum();
-        Interval { low: of(|i| i.low), mid: of(|i| i.mid), high: of(|i| i.high) }
+        Interval {
+            low: of(|i| i.low),
+            mid: of(|i| i.mid),
+            high: of(|i| i.high),
+        }
     }
 
     fn row(&self, level: Level, id: &str, name: Name, parent: Option<&str>) -> ExecutionRow {
@@ -126,14 +162,23 @@ impl Series {
         let cell = |index: usize| {
             let actual = (index < CLOSED).then_some(self.mid[index]);
             let rate = actual.and_then(|actual| ratio(actual, self.budget[index]));
-            HeatCell { month: month(index), actual, budget: self.budget[index], rate }
+            HeatCell {
+                month: month(index),
+                actual,
+                budget: self.budget[index],
+                rate,
+            }
         };
         (0..12).map(cell).collect()
     }
 
     fn total(&self) -> HeatTotal {
         let (actual, budget) = (sum(&self.mid[..CLOSED]), sum(&self.budget[..CLOSED]));
-        HeatTotal { actual, budget, rate: ratio(actual, budget) }
+        HeatTotal {
+            actual,
+            budget,
+            rate: ratio(actual, budget),
+        }
     }
 
     fn variance(&self) -> Variance {
@@ -165,7 +210,12 @@ pub fn report() -> ExecutionReport {
     let company = Series::add(&products.iter().collect::<Vec<_>>());
     let mut rows = vec![company.row(Level::Company, "company", name("星河互娱", "Galaxy Interactive"), None)];
     for (department, chinese, english) in DEPARTMENTS {
-        let own = || PRODUCTS.iter().zip(&products).filter(move |(product, _)| product.0 == department);
+        let own = || {
+            PRODUCTS
+                .iter()
+                .zip(&products)
+                .filter(move |(product, _)| product.0 == department)
+        };
         let total = Series::add(&own().map(|(_, series)| series).collect::<Vec<_>>());
         rows.push(total.row(Level::Department, department, name(chinese, english), None));
         rows.extend(own().map(|(p, series)| series.row(Level::Product, p.1, name(p.2, p.3), Some(department))));
@@ -174,13 +224,24 @@ pub fn report() -> ExecutionReport {
     let mut types: Vec<Series> = SHARES[..9].iter().map(|&(_, share)| company.share(share)).collect();
     let nine = Series::add(&types.iter().collect::<Vec<_>>());
     let rest = |all: &[Money], nine: &[Money]| all.iter().zip(nine).map(|(&all, &nine)| all - nine).collect();
-    types.push(Series { budget: rest(&company.budget, &nine.budget), mid: rest(&company.mid, &nine.mid) });
+    types.push(Series {
+        budget: rest(&company.budget, &nine.budget),
+        mid: rest(&company.mid, &nine.mid),
+    });
     for ((cost_type, _), series) in SHARES.iter().zip(&types) {
         rows.push(series.row(Level::CostType, cost_type.as_str(), cost_type.as_str().into(), None));
     }
     let product_rows: Vec<&ExecutionRow> = rows.iter().filter(|row| row.level == Level::Product).collect();
-    let proposals = product_rows.iter().filter(|row| row.difference.abs() > money("400000")).map(|row| proposal(row)).collect();
-    let money_at_risk = product_rows.iter().map(|row| row.difference).filter(|d| !d.is_negative()).sum();
+    let proposals = product_rows
+        .iter()
+        .filter(|row| row.difference.abs() > money("400000"))
+        .map(|row| proposal(row))
+        .collect();
+    let money_at_risk = product_rows
+        .iter()
+        .map(|row| row.difference)
+        .filter(|d| !d.is_negative())
+        .sum();
     let whole = rows[0].clone();
     ExecutionReport {
         company: name("星河互娱", "Galaxy Interactive"),
@@ -217,14 +278,17 @@ pub fn report() -> ExecutionReport {
         variance_by_product: PRODUCTS
             .iter()
             .zip(&products)
-            .map(|(p, series)| ProductVariance { product: named(p.1, p.2, p.3), variance: series.variance() })
+            .map(|(p, series)| ProductVariance {
+                product: named(p.1, p.2, p.3),
+                variance: series.variance(),
+            })
             .collect(),
         proposals,
-        idle: idle(),
-        findings: findings(),
-        reconciliation: reconciliation(&company),
+        idle: lists::idle(),
+        findings: lists::findings(),
+        reconciliation: lists::reconciliation(&company),
         unallocated_ytd: money("18240.55"),
-        data_health: data_health(),
+        data_health: lists::data_health(),
         rows,
     }
 }
@@ -243,8 +307,12 @@ fn point(company: &Series, index: usize) -> MonthPoint {
     }
 }
 
-fn heat_row((p, series): (&(&str, &str, &str, &str, i64, [i64; 2]), &Series)) -> HeatRow {
-    HeatRow { product: named(p.1, p.2, p.3), cells: series.cells(), total: series.total() }
+fn heat_row((p, series): (&Product, &Series)) -> HeatRow {
+    HeatRow {
+        product: named(p.1, p.2, p.3),
+        cells: series.cells(),
+        total: series.total(),
+    }
 }
 
 fn type_months(((cost_type, _), series): (&(CostType, i64), &Series)) -> CostTypeMonths {
@@ -261,108 +329,34 @@ fn total_variance(products: &[Series]) -> Variance {
         kind: part.kind,
         amount: all.iter().map(|variance| variance.parts[at].amount).sum(),
     });
-    Variance { start: all.iter().map(|v| v.start).sum(), parts: parts.collect(), end: all.iter().map(|v| v.end).sum() }
+    Variance {
+        start: all.iter().map(|v| v.start).sum(),
+        parts: parts.collect(),
+        end: all.iter().map(|v| v.end).sum(),
+    }
 }
 
 fn proposal(row: &ExecutionRow) -> Proposal {
     let amount = row.difference.abs();
     Proposal {
-        product: Named { id: row.id.clone(), name: row.name.clone() },
-        kind: if row.difference.is_negative() { ProposalKind::Cut } else { ProposalKind::Supplement },
+        product: Named {
+            id: row.id.clone(),
+            name: row.name.clone(),
+        },
+        kind: if row.difference.is_negative() {
+            ProposalKind::Cut
+        } else {
+            ProposalKind::Supplement
+        },
         amount,
         low: percent(amount, 82),
         high: percent(amount, 123),
         landing: row.landing.mid,
         year_budget: row.year_budget,
-        drivers: vec![Driver { metric: "DAU".into(), actual_to_target: row.ytd_rate.unwrap() }],
+        drivers: vec![Driver {
+            metric: "DAU".into(),
+            actual_to_target: row.ytd_rate.unwrap(),
+        }],
         run_ratio: row.month_rate.unwrap(),
     }
-}
-
-fn idle() -> IdleList {
-    let item = |resource: &str, product: Option<usize>, verdict, rule: &str, cost: Option<&str>, evidence: &[(&str, &str)]| IdleItem {
-        resource: resource.into(),
-        name: None,
-        product: product.map(|at| name(PRODUCTS[at].2, PRODUCTS[at].3)),
-        verdict,
-        rule: rule.into(),
-        since: cost.map(|_| "2026-07-03".into()),
-        monthly_cost: cost.map(money),
-        evidence: evidence.iter().map(|(m, v)| Evidence { metric: (*m).into(), value: (*v).into() }).collect(),
-        confidence: if cost.is_some() { Confidence::High } else { Confidence::Low },
-    };
-    let items = vec![
-        item("bw-north-07", Some(1), Verdict::Oversized, "bandwidth-commit", Some("96000"), &[("committed", "20 Gbps"), ("used", "8.1 Gbps")]),
-        item("i-0a3f9c12e77b", Some(5), Verdict::Idle, "cpu-low", Some("38412.6"), &[("cpu-p95", "1.8%"), ("memory-max", "11%")]),
-        item("rack-B12-04", Some(6), Verdict::Idle, "empty-rack", Some("14500"), &[("used", "3 U / 42 U")]),
-        item("disk-88213", Some(3), Verdict::Idle, "unattached-disk", Some("2310.4"), &[("days", "81")]),
-        item("srv-2291", None, Verdict::Undetermined, "no-data", None, &[]),
-    ];
-    IdleList { items, monthly_cost: money("151223") }
-}
-
-fn findings() -> Vec<Finding> {
-    let finding = |kind, source: &str, at: usize, place: &str, amount: &str, detail: &[(&str, &str)]| Finding {
-        kind,
-        source: source.into(),
-        month: month(at),
-        place: Some(place.into()),
-        amount: Some(money(amount)),
-        detail: detail.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-    };
-    vec![
-        finding(
-            FindingKind::InvoiceArithmetic,
-            "idc-north",
-            7,
-            "idc-north-2026-08.xlsx:14",
-            "1200",
-            &[("quantity", "12"), ("unit-price", "4,300.00"), ("expected", "51,600.00"), ("found", "52,800.00")],
-        ),
-        finding(FindingKind::UsageMismatch, "idc-east", 8, "idc-east-2026-09.xlsx:31", "8640", &[("invoice", "3,240 Mbps"), ("measured", "2,880 Mbps")]),
-        finding(FindingKind::Untagged, "aliyun", 8, "aliyun-2026-09.csv:20417", "18240.55", &[("resource", "i-bp1f09")]),
-    ]
-}
-
-fn reconciliation(company: &Series) -> Vec<ReconciliationLine> {
-    let line = |source: &str, currency: &str, share, unallocated: &str| {
-        let ledger = percent(company.mid[CLOSED - 1], share);
-        ReconciliationLine {
-            month: month(CLOSED - 1),
-            source: source.into(),
-            currency: currency.into(),
-            invoice: Some(ledger),
-            ledger,
-            allocated: ledger,
-            difference: Money::ZERO,
-            unallocated: money(unallocated),
-        }
-    };
-    vec![
-        line("idc-north", "CNY", 31, "0"),
-        line("idc-east", "CNY", 22, "0"),
-        line("assets", "CNY", 28, "0"),
-        line("aliyun", "CNY", 13, "18240.55"),
-        line("aws", "USD", 1, "0"),
-    ]
-}
-
-fn data_health() -> DataHealth {
-    use Delivery::{Estimated, Late, Missing, NotDue, Present};
-    let health = |source: &str, special: &[(usize, Delivery)]| {
-        let mut months = vec![Present; 9];
-        months.extend([NotDue; 3]);
-        for &(at, delivery) in special {
-            months[at] = delivery;
-        }
-        SourceHealth { source: source.into(), months }
-    };
-    let sources = vec![
-        health("idc-north", &[]),
-        health("idc-east", &[(4, Late)]),
-        health("assets", &[]),
-        health("aliyun", &[(9, Present)]),
-        health("aws", &[(8, Estimated), (9, Missing)]),
-    ];
-    DataHealth { estimated_share: Some(money("0.011")), sources }
 }

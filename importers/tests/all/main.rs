@@ -1,0 +1,12 @@
+//! Tests through the public surface of the crate, in one binary: each binary links polars anew.
+
+mod assets;
+mod focus;
+mod invoice;
+mod limits;
+mod messages;
+mod mutations;
+mod records;
+mod shapes;
+mod support;
+mod templates;

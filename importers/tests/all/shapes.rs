@@ -1,0 +1,99 @@
+//! One invoice in every packing and encoding: all yield the same money, and every row knows where it came from.
+
+use super::support::{money, run, run_text};
+use headroom_importers::{Dataset, Note};
+
+#[test]
+fn every_shape_yields_the_same_charges() {
+    for (file, source, rows) in [
+        ("utf-8.csv", "utf-8.csv", [2, 3]),
+        ("utf-8-with-mark.csv", "utf-8-with-mark.csv", [2, 3]),
+        ("gb18030.csv", "gb18030.csv", [2, 3]),
+        ("utf-16-le.csv", "utf-16-le.csv", [2, 3]),
+        ("utf-16-be-without-mark.csv", "utf-16-be-without-mark.csv", [2, 3]),
+        (
+            "semicolon-with-title-lines.csv",
+            "semicolon-with-title-lines.csv",
+            [5, 6],
+        ),
+        ("tab-carriage-return.csv", "tab-carriage-return.csv", [2, 3]),
+        ("plain.csv.gz", "plain.csv.gz", [2, 3]),
+        ("two-title-rows.xlsx", "two-title-rows.xlsx#账单", [4, 6]),
+    ] {
+        let (result, kept) = run(&[&format!("ok/invoice/{file}")]);
+        let imported = result.unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!((imported.rejects, imported.rows), (Vec::new(), 2), "{file}");
+        assert_eq!(imported.totals["CNY"].billed, money("26900"), "{file}");
+        assert_eq!(
+            kept.texts(Dataset::Charges, "InvoiceIssuerName"),
+            ["示例机房"; 2],
+            "{file}"
+        );
+        assert_eq!(kept.texts(Dataset::Charges, "x_SourceFile"), [source; 2], "{file}");
+        let numbers = kept.frames[0].2.column("x_SourceRow").unwrap().i64().unwrap().to_vec();
+        assert_eq!(numbers, rows.map(Some), "{file}");
+    }
+}
+
+#[test]
+fn members_of_a_zip_are_one_batch() {
+    let (result, kept) = run(&["ok/invoice/two-members.zip"]);
+    let imported = result.unwrap();
+    assert_eq!((imported.rows, imported.files.len()), (2, 1));
+    let sources = kept.texts(Dataset::Charges, "x_SourceFile");
+    assert_eq!(sources, ["two-members.zip/三月/a.csv", "two-members.zip/b.csv"]);
+}
+
+#[test]
+fn an_encoding_may_show_late() {
+    let (result, kept) = run(&["ok/invoice/gb18030-shows-late.csv.gz"]);
+    assert_eq!(result.unwrap().rows, 3002);
+    assert_eq!(kept.texts(Dataset::Charges, "InvoiceIssuerName")[3001], "示例机房");
+}
+
+#[test]
+fn sheets_that_were_not_read_are_named() {
+    let imported = run(&["ok/invoice/two-title-rows.xlsx"]).0.unwrap();
+    let note = Note::SheetsNotRead {
+        file: "two-title-rows.xlsx".to_owned(),
+        sheets: vec!["四月".to_owned()],
+    };
+    assert_eq!(imported.notes, [note]);
+}
+
+#[test]
+fn files_of_two_kinds_are_refused_by_name() {
+    let error = run(&["ok/invoice/utf-8.csv", "ok/focus/focus_1.0_sample.csv"])
+        .0
+        .unwrap_err();
+    let expected = "The files are of different kinds; import each kind on its own:\n  utf-8.csv: idc-invoice\n  \
+                    focus_1.0_sample.csv: focus";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn problems_of_all_files_are_told_at_once() {
+    let error = run(&["not-ok/empty.csv", "not-ok/header-only.csv", "not-ok/parquet.csv"])
+        .0
+        .unwrap_err();
+    assert_eq!(error.to_string().lines().count(), 2, "{error}");
+    assert!(matches!(run(&[]).0, Err(headroom_importers::ImportError::NoInput)));
+}
+
+#[test]
+fn messages_name_no_path() {
+    let (result, _) = run(&["no-such-file.csv"]);
+    assert_eq!(
+        result.unwrap_err().to_string(),
+        "no-such-file.csv: the file cannot be read (entity not found)."
+    );
+}
+
+#[test]
+fn a_sum_line_below_the_rows_is_listed() {
+    let text = "date,product,metric,value,,\n\n2026-03-01,video,a,1,,\n合计,,,1\n";
+    let imported = run_text("m.csv", text).0.unwrap();
+    assert_eq!((imported.rows, imported.rejected), (1, 1));
+    assert_eq!(imported.rejected_rows[0].row, 4);
+    assert_eq!(imported.rejected_rows[0].cells[0], "合计");
+}

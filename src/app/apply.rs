@@ -1,0 +1,112 @@
+//! `apply`: declarative files become a new configuration version, or nothing does.
+
+use super::{App, AppError};
+use headroom_models::configuration::{Configuration, ConfigurationProblem};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// How a document changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentChange {
+    /// Not there before.
+    Added,
+    /// There before with another text.
+    Changed,
+    /// There before with the same text.
+    Unchanged,
+}
+
+/// What an apply did, or would do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Applied {
+    /// The version in force now.
+    pub version: i64,
+    /// False for a dry run, and when nothing differs from the version before.
+    pub new_version: bool,
+    /// Each document given, and how it changed.
+    pub documents: Vec<(String, DocumentChange)>,
+    /// Kind of thing, how many before, how many now.
+    pub counts: Vec<(&'static str, usize, usize)>,
+}
+
+/// Largest configuration file read.
+const MOST_BYTES: u64 = 16 << 20;
+
+impl App {
+    /// Applies TOML files, or the `*.toml` files of folders.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or any line of any document is wrong: all problems at once, nothing applied.
+    pub fn apply(&self, paths: &[PathBuf], dry_run: bool) -> Result<Applied, AppError> {
+        let mut given = BTreeMap::new();
+        for path in toml_files(paths)? {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = read_text(&path, &name)?;
+            if given.insert(name.clone(), text).is_some() {
+                return Err(AppError::refused(format!("two of the files are called {name}: a document is known by its file name")));
+            }
+        }
+        let lock = self.store.lock()?;
+        let (version, before) = self.store.configuration()?;
+        let counts_before = Configuration::read(&before).unwrap_or_default().counts();
+        let mut documents = before.clone();
+        documents.extend(given.clone());
+        let configuration = Configuration::read(&documents).map_err(AppError::Configuration)?;
+        let changes: Vec<(String, DocumentChange)> = given
+            .into_iter()
+            .map(|(name, text)| {
+                let change = match before.get(&name) {
+                    None => DocumentChange::Added,
+                    Some(old) if *old == text => DocumentChange::Unchanged,
+                    Some(_) => DocumentChange::Changed,
+                };
+                (name, change)
+            })
+            .collect();
+        let new_version = !dry_run && changes.iter().any(|(_, change)| *change != DocumentChange::Unchanged);
+        let version = if new_version { self.store.add_configuration(&lock, &documents, &self.actor)? } else { version };
+        let counts = counts_before
+            .into_iter()
+            .zip(configuration.counts())
+            .map(|((kind, before), (_, now))| (kind, before, now))
+            .collect();
+        Ok(Applied { version, new_version, documents: changes, counts })
+    }
+}
+
+fn read_text(path: &Path, name: &str) -> Result<String, AppError> {
+    let problem = |message: String| AppError::Configuration(vec![ConfigurationProblem { document: name.to_owned(), message }]);
+    let size = std::fs::metadata(path).map_err(|error| problem(error.to_string()))?.len();
+    if size > MOST_BYTES {
+        return Err(problem(format!("{size} bytes: a configuration file has at most {MOST_BYTES}")));
+    }
+    let bytes = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| problem("not UTF-8: save the file as UTF-8".to_owned()))
+}
+
+fn toml_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let shown = path.display();
+        if path.is_dir() {
+            let entries = std::fs::read_dir(path).map_err(|error| AppError::refused(format!("{shown}: {error}")))?;
+            let mut found: Vec<PathBuf> = entries
+                .filter_map(Result::ok)
+                .map(|entry| entry.path())
+                .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+                .collect();
+            if found.is_empty() {
+                return Err(AppError::refused(format!("{shown} has no file that ends in .toml")));
+            }
+            found.sort();
+            files.extend(found);
+        } else if path.is_file() {
+            files.push(path.clone());
+        } else {
+            return Err(AppError::refused(format!("{shown} is not there")));
+        }
+    }
+    Ok(files)
+}

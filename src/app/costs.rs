@@ -1,0 +1,183 @@
+//! Allocated cost by any dimensions, and as the actuals that budgets are compared with.
+
+use super::reference::Rates;
+use super::{App, AppError};
+use headroom_models::allocation::AllocatedCost;
+use headroom_models::budget::Actual;
+use headroom_models::ledger::{CostType, Expenditure, Money, Month, MonthRange};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Which cost is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CostBasis {
+    /// Invoice (cash) basis.
+    Billed,
+    /// Accrual basis: amortised and depreciated.
+    #[default]
+    Effective,
+}
+
+/// What to show.
+#[derive(Clone, Debug, Default)]
+pub struct CostQuery {
+    /// Dimensions, of [`DIMENSIONS`].
+    pub by: Vec<String>,
+    /// Months; all when missing.
+    pub months: Option<MonthRange>,
+    /// `dimension=value` filters; all must hold.
+    pub filters: Vec<(String, String)>,
+    /// Billed or effective.
+    pub basis: CostBasis,
+    /// Convert to this currency at each month's rate; without it, currencies stand apart.
+    pub currency: Option<String>,
+}
+
+/// The dimensions that allocated cost can be shown by.
+pub const DIMENSIONS: [&str; 14] = [
+    "month", "department", "product", "module", "source", "provider", "service-category", "resource-mode", "cost-type", "expenditure",
+    "rule", "pool", "ServiceCategory", "ProviderName",
+];
+
+/// A table of costs.
+#[derive(Clone, Debug, Serialize)]
+pub struct CostTable {
+    /// The dimensions, in the order asked for.
+    pub by: Vec<String>,
+    /// Rows: the dimension values, currency, amount.
+    pub rows: Vec<CostRow>,
+    /// Sum per currency.
+    pub totals: BTreeMap<String, Money>,
+}
+
+/// One row of costs.
+#[derive(Clone, Debug, Serialize)]
+pub struct CostRow {
+    /// One value per dimension.
+    pub values: Vec<String>,
+    /// ISO 4217.
+    pub currency: String,
+    /// The amount.
+    pub amount: Money,
+}
+
+fn value(dimension: &str, month: Month, cost: &AllocatedCost, departments: &BTreeMap<String, String>) -> Option<String> {
+    let dimensions = &cost.dimensions;
+    Some(match dimension {
+        "month" => month.to_string(),
+        "department" => departments.get(&cost.product).cloned().unwrap_or_default(),
+        "product" => cost.product.clone(),
+        "module" => cost.module.clone(),
+        "source" => dimensions.source.clone(),
+        "provider" | "ProviderName" => dimensions.provider.clone(),
+        "service-category" | "ServiceCategory" => dimensions.service_category.clone(),
+        "resource-mode" => dimensions.resource_mode.clone(),
+        "cost-type" => dimensions.cost_type.clone(),
+        "expenditure" => dimensions.expenditure.clone(),
+        "rule" => cost.rule.clone(),
+        "pool" => cost.pool.clone(),
+        _ => return None,
+    })
+}
+
+impl App {
+    /// Allocated cost by dimensions.
+    ///
+    /// # Errors
+    /// When a dimension is unknown, nothing is allocated, or a rate is missing.
+    pub fn costs(&self, query: &CostQuery) -> Result<CostTable, AppError> {
+        let (_, configuration) = self.configuration()?;
+        let departments = configuration.organization.department_of_product();
+        let names = query.by.iter().chain(query.filters.iter().map(|(name, _)| name));
+        if let Some(unknown) = names.into_iter().find(|name| !DIMENSIONS.contains(&name.as_str())) {
+            return Err(AppError::refused(format!("cannot show cost by '{unknown}': choose from {}", DIMENSIONS.join(", "))));
+        }
+        let rates = self.rates()?;
+        let months = self.allocated_months(query.months)?;
+        if months.is_empty() {
+            return Err(AppError::refused("nothing is allocated in these months yet: run `headroom allocate`"));
+        }
+        let mut sums: BTreeMap<(Vec<String>, String), Money> = BTreeMap::new();
+        for month in months {
+            for cost in &month.costs {
+                let of = |name: &str| value(name, month.month, cost, &departments).unwrap_or_default();
+                if query.filters.iter().any(|(name, wanted)| of(name) != *wanted) {
+                    continue;
+                }
+                let amount = if query.basis == CostBasis::Billed { cost.amounts.billed } else { cost.amounts.effective };
+                let (currency, amount) = match &query.currency {
+                    None => (cost.dimensions.currency.clone(), amount),
+                    Some(wanted) => {
+                        let rate = rate_between(&rates, &cost.dimensions.currency, wanted, month.month)?;
+                        (wanted.clone(), amount.multiply(rate))
+                    }
+                };
+                *sums.entry((query.by.iter().map(|name| of(name)).collect(), currency)).or_default() += amount;
+            }
+        }
+        let mut totals: BTreeMap<String, Money> = BTreeMap::new();
+        for ((_, currency), amount) in &sums {
+            *totals.entry(currency.clone()).or_default() += *amount;
+        }
+        let rows = sums.into_iter().map(|((values, currency), amount)| CostRow { values, currency, amount }).collect();
+        Ok(CostTable { by: query.by.clone(), rows, totals })
+    }
+
+    /// Actual cost on accrual basis in the reporting currency, for budgets. `budget_as_of` is the month in which the budget was
+    /// made: its rates are the budget's rates.
+    pub(super) fn actuals(&self, rates: &Rates, budget_as_of: Option<Month>) -> Result<Vec<Actual>, AppError> {
+        let mut sums: BTreeMap<(Month, String, String, CostType, Expenditure), (Money, Money)> = BTreeMap::new();
+        for AllocatedIn { month, cost } in self.allocated_costs_by_month()? {
+            let currency = &cost.dimensions.currency;
+            let rate = rates.rate(currency, month).ok_or_else(|| missing_rate(currency, month))?;
+            let budget_rate = budget_as_of.and_then(|as_of| rates.rate_known_at(currency, month, as_of)).unwrap_or(rate);
+            let key = (
+                month,
+                cost.product.clone(),
+                cost.module.clone(),
+                // Charges of a source that says neither are a cloud's running charges (see the FOCUS importer).
+                cost.dimensions.cost_type.parse().unwrap_or(CostType::Other),
+                cost.dimensions.expenditure.parse().unwrap_or(Expenditure::Opex),
+            );
+            let sum = sums.entry(key).or_default();
+            sum.0 += cost.amounts.effective.multiply(rate);
+            sum.1 += cost.amounts.effective.multiply(budget_rate);
+        }
+        Ok(sums
+            .into_iter()
+            .map(|((month, product, module, cost_type, expenditure), (amount, amount_at_budget_rate))| Actual {
+                month,
+                product,
+                module,
+                cost_type,
+                expenditure,
+                amount,
+                amount_at_budget_rate,
+            })
+            .collect())
+    }
+
+    fn allocated_costs_by_month(&self) -> Result<Vec<AllocatedIn>, AppError> {
+        let months = self.allocated_months(None)?.into_iter();
+        Ok(months.flat_map(|month| month.costs.into_iter().map(move |cost| AllocatedIn { month: month.month, cost })).collect())
+    }
+}
+
+struct AllocatedIn {
+    month: Month,
+    cost: AllocatedCost,
+}
+
+fn rate_between(rates: &Rates, from: &str, to: &str, month: Month) -> Result<Money, AppError> {
+    if from == to {
+        return Ok(Money::ONE);
+    }
+    let one = |currency: &str| rates.rate(currency, month).ok_or_else(|| missing_rate(currency, month));
+    let (from, to) = (one(from)?, one(to)?);
+    let ratio = headroom_models::ledger::Ratio::checked(from, to);
+    Ok(ratio.map(|ratio| ratio.to_money()).unwrap_or_default())
+}
+
+fn missing_rate(currency: &str, month: Month) -> AppError {
+    AppError::refused(format!("no exchange rate for {currency} in {month}: import one with `headroom fx import FILE` (template: `headroom template fx`)"))
+}

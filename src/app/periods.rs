@@ -1,0 +1,48 @@
+//! Closing and reopening months.
+
+use super::{App, AppError};
+use headroom_models::ledger::Month;
+use std::collections::BTreeSet;
+
+impl App {
+    /// Closes a month: it takes no more charges.
+    ///
+    /// # Errors
+    /// When it is closed already, has no charges, or its newest allocation does not cover the ledger as it stands.
+    pub fn close(&self, month: Month) -> Result<(), AppError> {
+        let lock = self.store.lock()?;
+        if self.store.closed_months()?.contains(&month) {
+            return Err(AppError::refused(format!("{month} is closed already")));
+        }
+        if !self.ledger_months()?.contains(&month) {
+            return Err(AppError::refused(format!("{month} has no charges: nothing to close")));
+        }
+        if let Some(stale) = self.stale_months()?.into_iter().find(|stale| *stale == month) {
+            return Err(AppError::refused(format!("{stale} is not allocated as it stands: run `headroom allocate --month {stale}` first")));
+        }
+        Ok(self.store.set_period(&lock, month, true, "", &self.actor)?)
+    }
+
+    /// Reopens a closed month, with the reason on record.
+    ///
+    /// # Errors
+    /// When it is not closed, or no reason is given.
+    pub fn reopen(&self, month: Month, reason: &str) -> Result<(), AppError> {
+        let lock = self.store.lock()?;
+        if reason.trim().is_empty() {
+            return Err(AppError::refused("reopening a month needs a reason: --reason TEXT"));
+        }
+        if !self.store.closed_months()?.contains(&month) {
+            return Err(AppError::refused(format!("{month} is not closed")));
+        }
+        Ok(self.store.set_period(&lock, month, false, reason, &self.actor)?)
+    }
+
+    /// The closed months.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn closed_months(&self) -> Result<BTreeSet<Month>, AppError> {
+        Ok(self.store.closed_months()?)
+    }
+}

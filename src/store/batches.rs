@@ -1,0 +1,379 @@
+//! Batches: what was imported, when, from which bytes, with which sums; committed whole, undone whole.
+
+use super::files::Finished;
+use super::{StagedBatch, Store, StoreError, WriteLock, write_audit};
+use headroom_importers::Dataset;
+use headroom_models::ledger::{Money, Month};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// A batch on record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Batch {
+    /// Identifier, stands in every charge as `x_ImportId`.
+    pub id: String,
+    /// The importer that read it.
+    pub importer: String,
+    /// Source of the bills.
+    pub source: String,
+    /// Source rows taken.
+    pub rows: u64,
+    /// Source rows left out.
+    pub rejected: u64,
+    /// What rounding to 18 digits took, exact.
+    pub rounding_residual: String,
+    /// `committed` or `undone`.
+    pub state: String,
+    /// When, ISO 8601 in UTC.
+    pub imported_at: String,
+    /// By whom.
+    pub imported_by: String,
+}
+
+/// Sums of a batch in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BatchTotal {
+    /// ISO 4217.
+    pub currency: String,
+    /// Sum of BilledCost.
+    pub billed: Money,
+    /// Sum of EffectiveCost.
+    pub effective: Money,
+    /// Sum of ListCost.
+    pub list: Money,
+}
+
+/// A file that a batch was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BatchInput {
+    /// File name.
+    pub name: String,
+    /// SHA-256 of the bytes as they came.
+    pub sha256: String,
+    /// Size.
+    pub bytes: u64,
+    /// Rows read.
+    pub rows: u64,
+}
+
+/// Rejects and findings of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemarkKind {
+    /// A row that was left out.
+    Reject,
+    /// A row that was taken as billed and does not hold together.
+    Finding,
+}
+
+impl RemarkKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            RemarkKind::Reject => "reject",
+            RemarkKind::Finding => "finding",
+        }
+    }
+}
+
+/// A reject or finding, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The batch.
+    pub batch: String,
+    /// Which of the two.
+    pub kind: RemarkKind,
+    /// The body.
+    pub body: serde_json::Value,
+}
+
+/// A batch about to be committed.
+pub struct NewBatch {
+    /// The record itself; `state`, time and person are set on commit.
+    pub id: String,
+    /// Importer.
+    pub importer: String,
+    /// Source.
+    pub source: String,
+    /// Rows taken.
+    pub rows: u64,
+    /// Rows left out.
+    pub rejected: u64,
+    /// Exact decimal text.
+    pub rounding_residual: String,
+    /// Sums per currency.
+    pub totals: Vec<BatchTotal>,
+    /// Files read.
+    pub inputs: Vec<BatchInput>,
+    /// Rejects and findings.
+    pub remarks: Vec<(RemarkKind, serde_json::Value)>,
+}
+
+/// The fingerprint of a set of files, whatever their names and order.
+pub(super) fn content_hash<'a>(hashes: impl Iterator<Item = &'a str>) -> String {
+    let sorted: BTreeSet<&str> = hashes.collect();
+    super::files::hash_texts(sorted)
+}
+
+impl Store {
+    /// The identifier of the next batch. Only under the write lock.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn next_batch_id(&self, _lock: &WriteLock) -> Result<String, StoreError> {
+        self.block_on(async {
+            let (next,): (i64,) = sqlx::query_as("SELECT COALESCE(MAX(sequence), 0) + 1 FROM batches").fetch_one(&self.pool).await?;
+            Ok(format!("B{next:06}"))
+        })
+    }
+
+    /// The committed batch that was read from the same bytes, if there is one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn batch_of_same_content(&self, hashes: &[String]) -> Result<Option<String>, StoreError> {
+        let hash = content_hash(hashes.iter().map(String::as_str));
+        self.block_on(async {
+            let found: Option<(String,)> =
+                sqlx::query_as("SELECT id FROM batches WHERE content_hash = $1 AND state = 'committed' ORDER BY sequence LIMIT 1")
+                    .bind(hash)
+                    .fetch_optional(&self.pool)
+                    .await?;
+            Ok(found.map(|(id,)| id))
+        })
+    }
+
+    /// Commits a staged batch: files into place, then one transaction that makes them count.
+    ///
+    /// Charges of older batches of the same month and source are marked as replaced; both stay on record. A newer asset
+    /// register of the same source replaces the older one and its depreciation in every month that is not `closed`.
+    /// Returns the batches of which something was replaced.
+    ///
+    /// # Errors
+    /// When a file or the database cannot be written; nothing of the batch counts then.
+    pub fn commit(&self, _lock: &WriteLock, staged: StagedBatch, batch: &NewBatch, closed: &BTreeSet<Month>, actor: &str) -> Result<Vec<String>, StoreError> {
+        let finished = staged.finish(&batch.id, &batch.source)?;
+        for file in &finished {
+            self.put_in_place(file)?;
+        }
+        let replaced = self.block_on(self.record(batch, &finished, closed, actor))?;
+        self.clear_staging()?;
+        Ok(replaced)
+    }
+
+    async fn record(&self, batch: &NewBatch, finished: &[Finished], closed: &BTreeSet<Month>, actor: &str) -> Result<Vec<String>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "INSERT INTO batches (id, sequence, importer, source, content_hash, rows, rejected, rounding_residual, state, imported_at, imported_by)
+             SELECT $1, COALESCE(MAX(sequence), 0) + 1, $2, $3, $4, $5, $6, $7, 'committed', $8, $9 FROM batches",
+        )
+        .bind(&batch.id)
+        .bind(&batch.importer)
+        .bind(&batch.source)
+        .bind(content_hash(batch.inputs.iter().map(|input| input.sha256.as_str())))
+        .bind(batch.rows as i64)
+        .bind(batch.rejected as i64)
+        .bind(&batch.rounding_residual)
+        .bind(crate::clock::now())
+        .bind(actor)
+        .execute(&mut *transaction)
+        .await?;
+        for total in &batch.totals {
+            sqlx::query("INSERT INTO batch_totals (batch, currency, billed, effective, list) VALUES ($1, $2, $3, $4, $5)")
+                .bind(&batch.id)
+                .bind(&total.currency)
+                .bind(total.billed.to_string())
+                .bind(total.effective.to_string())
+                .bind(total.list.to_string())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        for input in &batch.inputs {
+            sqlx::query("INSERT INTO batch_inputs (batch, name, sha256, bytes, rows) VALUES ($1, $2, $3, $4, $5)")
+                .bind(&batch.id)
+                .bind(&input.name)
+                .bind(&input.sha256)
+                .bind(input.bytes as i64)
+                .bind(input.rows as i64)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        for (position, (kind, body)) in batch.remarks.iter().enumerate() {
+            sqlx::query("INSERT INTO batch_remarks (batch, position, kind, body) VALUES ($1, $2, $3, $4)")
+                .bind(&batch.id)
+                .bind(position as i64)
+                .bind(kind.as_str())
+                .bind(body.to_string())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let older: Vec<(String, String, String, String)> = sqlx::query_as(
+            "SELECT f.path, f.batch, f.dataset, f.month FROM data_files f JOIN batches b ON b.id = f.batch
+             WHERE f.source = $1 AND f.replaced_by IS NULL AND b.state = 'committed'",
+        )
+        .bind(&batch.source)
+        .fetch_all(&mut *transaction)
+        .await?;
+        let register = finished.iter().any(|file| file.dataset == Dataset::Assets);
+        let mut replaced = BTreeSet::new();
+        for (path, id, dataset, month) in older {
+            let month: Month = month.parse().map_err(StoreError::corrupt)?;
+            let is_replaced = match dataset.as_str() {
+                "charges" if register => !closed.contains(&month),
+                "charges" => finished.iter().any(|file| file.dataset == Dataset::Charges && file.month == month),
+                "assets" => register,
+                // Samples, metrics, targets and rates come in many files; the newest value of a key wins when they are read.
+                _ => false,
+            };
+            if is_replaced {
+                sqlx::query("UPDATE data_files SET replaced_by = $1 WHERE path = $2").bind(&batch.id).bind(&path).execute(&mut *transaction).await?;
+                replaced.insert(id);
+            }
+        }
+        for file in finished {
+            sqlx::query(
+                "INSERT INTO data_files (path, batch, dataset, month, source, sha256, bytes, rows) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(&file.path)
+            .bind(&batch.id)
+            .bind(file.dataset.as_str())
+            .bind(file.month.to_string())
+            .bind(&batch.source)
+            .bind(&file.sha256)
+            .bind(file.bytes as i64)
+            .bind(file.rows as i64)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        write_audit(&mut transaction, actor, "import", &format!("{} {} rows={}", batch.id, batch.source, batch.rows)).await?;
+        transaction.commit().await?;
+        Ok(replaced.into_iter().collect())
+    }
+
+    /// Undoes a batch: its files no longer count, and those it had replaced count again. It stays on record.
+    ///
+    /// # Errors
+    /// When there is no such batch, it is undone already, or a newer batch has replaced part of it.
+    pub fn undo(&self, _lock: &WriteLock, id: &str, actor: &str) -> Result<(), StoreError> {
+        self.block_on(async {
+            let mut transaction = self.pool.begin().await?;
+            let state: Option<(String,)> =
+                sqlx::query_as("SELECT state FROM batches WHERE id = $1").bind(id).fetch_optional(&mut *transaction).await?;
+            match state.as_ref().map(|(state,)| state.as_str()) {
+                None => return Err(StoreError::Refused(format!("there is no batch '{id}': `headroom imports list` shows them"))),
+                Some("undone") => return Err(StoreError::Refused(format!("batch {id} is undone already"))),
+                Some(_) => {}
+            }
+            let newer: Option<(String,)> =
+                sqlx::query_as("SELECT replaced_by FROM data_files WHERE batch = $1 AND replaced_by IS NOT NULL ORDER BY replaced_by LIMIT 1")
+                    .bind(id)
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+            if let Some((newer,)) = newer {
+                return Err(StoreError::Refused(format!("batch {newer} has replaced part of batch {id}: undo {newer} first")));
+            }
+            sqlx::query("UPDATE batches SET state = 'undone', undone_at = $2 WHERE id = $1")
+                .bind(id)
+                .bind(crate::clock::now())
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query("UPDATE data_files SET replaced_by = NULL WHERE replaced_by = $1").bind(id).execute(&mut *transaction).await?;
+            write_audit(&mut transaction, actor, "undo import", id).await?;
+            transaction.commit().await?;
+            Ok(())
+        })
+    }
+
+    /// All batches, the newest last.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn batches(&self) -> Result<Vec<Batch>, StoreError> {
+        type Row = (String, String, String, i64, i64, String, String, String, String);
+        self.block_on(async {
+            let rows: Vec<Row> = sqlx::query_as(
+                "SELECT id, importer, source, rows, rejected, rounding_residual, state, imported_at, imported_by FROM batches ORDER BY sequence",
+            )
+            .fetch_all(&self.pool)
+            .await?;
+            Ok(rows
+                .into_iter()
+                .map(|(id, importer, source, rows, rejected, rounding_residual, state, imported_at, imported_by)| Batch {
+                    id,
+                    importer,
+                    source,
+                    rows: rows as u64,
+                    rejected: rejected as u64,
+                    rounding_residual,
+                    state,
+                    imported_at,
+                    imported_by,
+                })
+                .collect())
+        })
+    }
+
+    /// The sums of a batch.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn batch_totals(&self, batch: &str) -> Result<Vec<BatchTotal>, StoreError> {
+        self.block_on(async {
+            let rows: Vec<(String, String, String, String)> =
+                sqlx::query_as("SELECT currency, billed, effective, list FROM batch_totals WHERE batch = $1 ORDER BY currency")
+                    .bind(batch)
+                    .fetch_all(&self.pool)
+                    .await?;
+            rows.into_iter()
+                .map(|(currency, billed, effective, list)| {
+                    let money = |text: String| text.parse().map_err(StoreError::corrupt);
+                    Ok(BatchTotal { currency, billed: money(billed)?, effective: money(effective)?, list: money(list)? })
+                })
+                .collect()
+        })
+    }
+
+    /// The files that a batch was read from.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn batch_inputs(&self, batch: &str) -> Result<Vec<BatchInput>, StoreError> {
+        self.block_on(async {
+            let rows: Vec<(String, String, i64, i64)> =
+                sqlx::query_as("SELECT name, sha256, bytes, rows FROM batch_inputs WHERE batch = $1 ORDER BY name")
+                    .bind(batch)
+                    .fetch_all(&self.pool)
+                    .await?;
+            let input = |(name, sha256, bytes, rows): (String, String, i64, i64)| BatchInput { name, sha256, bytes: bytes as u64, rows: rows as u64 };
+            Ok(rows.into_iter().map(input).collect())
+        })
+    }
+
+    /// Rejects or findings: of one batch, or of all committed ones.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn remarks(&self, batch: Option<&str>, kind: RemarkKind) -> Result<Vec<Remark>, StoreError> {
+        self.block_on(async {
+            let rows: Vec<(String, String)> = sqlx::query_as(
+                "SELECT r.batch, r.body FROM batch_remarks r JOIN batches b ON b.id = r.batch
+                 WHERE r.kind = $1 AND ($2 IS NULL OR r.batch = $2) AND ($2 IS NOT NULL OR b.state = 'committed')
+                 ORDER BY b.sequence, r.position",
+            )
+            .bind(kind.as_str())
+            .bind(batch)
+            .fetch_all(&self.pool)
+            .await?;
+            rows.into_iter()
+                .map(|(batch, body)| Ok(Remark { batch, kind, body: serde_json::from_str(&body).map_err(StoreError::corrupt)? }))
+                .collect()
+        })
+    }
+
+    /// The months in which a batch has charges.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn charge_months_of_batch(&self, batch: &str) -> Result<BTreeSet<Month>, StoreError> {
+        let files = self.files_of_batch(batch)?;
+        Ok(files.into_iter().filter(|file| file.dataset == headroom_importers::Dataset::Charges.as_str()).map(|file| file.month).collect())
+    }
+}

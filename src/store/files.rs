@@ -1,0 +1,323 @@
+//! Parquet files: staged while a batch is read, put in place when it counts, listed for readers.
+
+use super::{STAGING, Store, StoreError};
+use headroom_importers::{Dataset, Sink, SinkError};
+use headroom_models::ledger::Month;
+use polars::io::parquet::write::BatchedWriter;
+use polars::prelude::*;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
+
+/// A Parquet file that the database lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFile {
+    /// Path below the data directory.
+    pub path: String,
+    /// The batch it belongs to.
+    pub batch: String,
+    /// Which dataset.
+    pub dataset: String,
+    /// Billing month.
+    pub month: Month,
+    /// Source.
+    pub source: String,
+    /// SHA-256 of the bytes, hexadecimal.
+    pub sha256: String,
+    /// Rows.
+    pub rows: u64,
+}
+
+/// SHA-256 of a file's bytes, hexadecimal.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn hash_file(path: &Path) -> std::io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hexadecimal(&digest.finalize()));
+        }
+        digest.update(&buffer[..read]);
+    }
+}
+
+/// SHA-256 over texts, hexadecimal: the fingerprint of a set of files or documents.
+pub fn hash_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut digest = Sha256::new();
+    for text in texts {
+        digest.update(text.as_bytes());
+        digest.update([0]);
+    }
+    hexadecimal(&digest.finalize())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A folder name from a source's name: what a file system could take amiss is written as `%XX`.
+fn folder_name(text: &str) -> String {
+    let mut name = String::new();
+    for character in text.chars() {
+        if character.is_alphanumeric() || matches!(character, '-' | '_') || (character == '.' && !name.is_empty()) {
+            name.push(character);
+        } else {
+            character.to_string().bytes().for_each(|byte| name.push_str(&format!("%{byte:02X}")));
+        }
+    }
+    name
+}
+
+struct Staged {
+    path: PathBuf,
+    writer: BatchedWriter<File>,
+    file: File,
+    rows: u64,
+}
+
+/// A batch while it is read: one open Parquet file per dataset and month, below `staging/`.
+pub struct StagedBatch {
+    folder: PathBuf,
+    files: BTreeMap<(Dataset, Month), Staged>,
+}
+
+/// A staged file that is complete.
+pub(super) struct Finished {
+    pub staged: PathBuf,
+    pub path: String,
+    pub dataset: Dataset,
+    pub month: Month,
+    pub sha256: String,
+    pub bytes: u64,
+    pub rows: u64,
+}
+
+impl Sink for StagedBatch {
+    fn write(&mut self, dataset: Dataset, month: Month, frame: DataFrame) -> Result<(), SinkError> {
+        self.append(dataset, month, &frame).map_err(SinkError::from)
+    }
+}
+
+impl StagedBatch {
+    fn append(&mut self, dataset: Dataset, month: Month, frame: &DataFrame) -> Result<(), StoreError> {
+        let staged = match self.files.entry((dataset, month)) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                let path = self.folder.join(format!("{}-{month}.parquet", dataset.as_str()));
+                let file = File::create(&path).map_err(StoreError::file("staging a file"))?;
+                let kept = file.try_clone().map_err(StoreError::file("staging a file"))?;
+                let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None)).batched(frame.schema())?;
+                entry.insert(Staged { path, writer, file: kept, rows: 0 })
+            }
+        };
+        staged.rows += frame.height() as u64;
+        staged.writer.write_batch(frame)?;
+        Ok(())
+    }
+
+    /// Rows staged so far.
+    pub fn rows(&self) -> u64 {
+        self.files.values().map(|staged| staged.rows).sum()
+    }
+
+    /// The datasets and months that the batch touches.
+    pub fn parts(&self) -> BTreeSet<(Dataset, Month)> {
+        self.files.keys().copied().collect()
+    }
+
+    /// Completes the files: footers written, bytes on the disk, hashes taken.
+    pub(super) fn finish(self, batch: &str, source: &str) -> Result<Vec<Finished>, StoreError> {
+        let StagedBatch { files, .. } = self;
+        let mut finished = Vec::new();
+        for ((dataset, month), staged) in files {
+            let Staged { path: staged, writer, mut file, rows } = staged;
+            writer.finish()?;
+            file.sync_all().map_err(StoreError::file("writing a file"))?;
+            let bytes = file.seek(std::io::SeekFrom::End(0)).map_err(StoreError::file("writing a file"))?;
+            let sha256 = hash_file(&staged).map_err(StoreError::file("reading a staged file"))?;
+            let room = if dataset == Dataset::Charges { "ledger".to_owned() } else { format!("reference/{}", dataset.as_str()) };
+            let path = format!("{room}/month={month}/source={}/{batch}.parquet", folder_name(source));
+            finished.push(Finished { staged, path, dataset, month, sha256, bytes, rows });
+        }
+        Ok(finished)
+    }
+}
+
+impl Store {
+    /// Opens a staging folder for a batch.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn stage(&self, batch: &str) -> Result<StagedBatch, StoreError> {
+        let folder = self.root.join(STAGING).join(batch);
+        std::fs::create_dir_all(&folder).map_err(StoreError::file("making the staging folder"))?;
+        Ok(StagedBatch { folder, files: BTreeMap::new() })
+    }
+
+    /// Throws a staged batch away.
+    ///
+    /// # Errors
+    /// When the staging folder cannot be removed.
+    pub fn discard(&self, _lock: &super::WriteLock, staged: StagedBatch) -> Result<(), StoreError> {
+        drop(staged);
+        self.clear_staging()
+    }
+
+    /// Throws away whatever is staged. Only under the write lock.
+    pub(super) fn clear_staging(&self) -> Result<(), StoreError> {
+        let folder = self.root.join(STAGING);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).map_err(StoreError::file("clearing the staging folder"))?;
+        }
+        Ok(())
+    }
+
+    /// Removes staged files, and files put in place for a batch whose transaction never came. Only under the write lock.
+    pub(super) fn clear_left_overs(&self) -> Result<(), StoreError> {
+        if !self.root.join(STAGING).exists() {
+            return Ok(()); // the staging folder outlives its batch only when a writer was interrupted
+        }
+        let listed: BTreeSet<String> = self.listed_paths()?;
+        for room in ["ledger", "reference", "allocated"] {
+            for file in parquet_files(&self.root.join(room)).map_err(StoreError::file("looking for left-overs"))? {
+                let path = file.strip_prefix(&self.root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+                if !listed.contains(&path) {
+                    std::fs::remove_file(&file).map_err(StoreError::file("removing a left-over"))?;
+                }
+            }
+        }
+        self.clear_staging()
+    }
+
+    /// Parquet files on disk that the database does not list, as paths below the data directory.
+    ///
+    /// # Errors
+    /// When the folders cannot be read.
+    pub fn unlisted_files(&self) -> Result<Vec<String>, StoreError> {
+        let listed = self.listed_paths()?;
+        let mut unlisted = Vec::new();
+        for room in ["ledger", "reference", "allocated"] {
+            for file in parquet_files(&self.root.join(room)).map_err(StoreError::file("looking for files"))? {
+                let path = file.strip_prefix(&self.root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+                if !listed.contains(&path) {
+                    unlisted.push(path);
+                }
+            }
+        }
+        Ok(unlisted)
+    }
+
+    fn listed_paths(&self) -> Result<BTreeSet<String>, StoreError> {
+        self.block_on(async {
+            let paths: Vec<(String,)> =
+                sqlx::query_as("SELECT path FROM data_files UNION SELECT path FROM allocation_runs").fetch_all(&self.pool).await?;
+            Ok(paths.into_iter().map(|(path,)| path).collect())
+        })
+    }
+
+    /// The files that count for a dataset: of committed batches, not replaced by a newer one; sorted by month, source, batch.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn data_files(&self, dataset: Dataset) -> Result<Vec<DataFile>, StoreError> {
+        self.files_where("f.dataset = $1 AND f.replaced_by IS NULL AND b.state = 'committed'", dataset.as_str())
+    }
+
+    /// Every file of a batch, replaced or not.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn files_of_batch(&self, batch: &str) -> Result<Vec<DataFile>, StoreError> {
+        self.files_where("f.batch = $1", batch)
+    }
+
+    fn files_where(&self, condition: &'static str, value: &str) -> Result<Vec<DataFile>, StoreError> {
+        type Row = (String, String, String, String, String, String, i64);
+        let query = format!(
+            "SELECT f.path, f.batch, f.dataset, f.month, f.source, f.sha256, f.rows FROM data_files f
+             JOIN batches b ON b.id = f.batch WHERE {condition} ORDER BY f.month, f.source, b.sequence, f.dataset"
+        );
+        self.block_on(async {
+            let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(value).fetch_all(&self.pool).await?;
+            rows.into_iter()
+                .map(|(path, batch, dataset, month, source, sha256, rows)| {
+                    let month = month.parse().map_err(StoreError::corrupt)?;
+                    Ok(DataFile { path, batch, dataset, month, source, sha256, rows: rows as u64 })
+                })
+                .collect()
+        })
+    }
+
+    /// A lazy frame over files; `None` when there are none.
+    ///
+    /// # Errors
+    /// When polars cannot open them.
+    pub fn scan(&self, files: &[DataFile]) -> Result<Option<LazyFrame>, StoreError> {
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let frames = files
+            .iter()
+            .map(|file| {
+                let path = self.root.join(&file.path);
+                LazyFrame::scan_parquet(PlRefPath::try_from_path(&path)?, ScanArgsParquet::default())
+            })
+            .collect::<PolarsResult<Vec<_>>>()?;
+        Ok(Some(concat(frames, UnionArgs::default())?))
+    }
+
+    /// Writes a frame as a Parquet file below the data directory and returns its hash.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn write_frame(&self, path: &str, frame: &mut DataFrame) -> Result<String, StoreError> {
+        let full = self.root.join(path);
+        if let Some(folder) = full.parent() {
+            std::fs::create_dir_all(folder).map_err(StoreError::file("making a folder"))?;
+        }
+        let file = File::create(&full).map_err(StoreError::file("writing a file"))?;
+        let kept = file.try_clone().map_err(StoreError::file("writing a file"))?;
+        ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None)).finish(frame)?;
+        kept.sync_all().map_err(StoreError::file("writing a file"))?;
+        sync_folder(&full)?;
+        hash_file(&full).map_err(StoreError::file("reading a file back"))
+    }
+
+    /// Moves a complete staged file to where the database will list it.
+    pub(super) fn put_in_place(&self, finished: &Finished) -> Result<(), StoreError> {
+        let full = self.root.join(&finished.path);
+        if let Some(folder) = full.parent() {
+            std::fs::create_dir_all(folder).map_err(StoreError::file("making a folder"))?;
+        }
+        std::fs::rename(&finished.staged, &full).map_err(StoreError::file("putting a file in place"))?;
+        sync_folder(&full)
+    }
+}
+
+/// A rename survives a power cut once its folder is on the disk.
+fn sync_folder(file: &Path) -> Result<(), StoreError> {
+    let Some(folder) = file.parent() else { return Ok(()) };
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::file("writing a folder"))
+}
+
+fn parquet_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                files.extend(parquet_files(&path)?);
+            } else if path.extension().is_some_and(|extension| extension == "parquet") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

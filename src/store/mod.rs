@@ -1,0 +1,217 @@
+//! Where everything is kept: Parquet files for what has many rows, a state database for what has few.
+//!
+//! Readers see only files that the database lists. Writers hold the directory's lock, prepare files in `staging/`, and make
+//! them count by one database transaction: a batch is there whole or not at all, whenever the power goes.
+
+mod allocations;
+mod batches;
+mod budgets;
+mod configurations;
+mod files;
+mod periods;
+
+pub use allocations::{StoredProof, StoredRun};
+pub use batches::{Batch, BatchInput, BatchTotal, NewBatch, Remark, RemarkKind};
+pub use budgets::{BudgetVersion, NewBudget};
+pub use files::{DataFile, StagedBatch, hash_file, hash_texts};
+
+use headroom_models::ledger::FiscalCalendar;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const DATABASE: &str = "headroom.db";
+const LOCK: &str = "lock";
+const STAGING: &str = "staging";
+
+/// What went wrong with the data directory.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The directory holds no data of Headroom.
+    #[error("'{0}' is not a Headroom data directory: make one with `headroom init`, or name yours with --data")]
+    NotADataDirectory(String),
+    /// `init` of a directory that has data already, or other files.
+    #[error("'{0}' is a Headroom data directory already")]
+    AlreadyThere(String),
+    /// The directory has files of something else.
+    #[error("'{0}' is not empty: name a new or an empty directory")]
+    NotEmpty(String),
+    /// A file could not be read or written.
+    #[error("{what}: {source}")]
+    File {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// The state database failed.
+    #[error("state database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The state database is of another version.
+    #[error("state database: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A Parquet file could not be read or written.
+    #[error("ledger file: {0}")]
+    Frame(#[from] polars::prelude::PolarsError),
+    /// What the database holds cannot be read back.
+    #[error("state database: {0}")]
+    Corrupt(String),
+    /// Refused by a rule of the books.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl StoreError {
+    pub(crate) fn file(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StoreError {
+        let what = what.into();
+        move |source| StoreError::File { what, source }
+    }
+
+    fn corrupt(error: impl std::fmt::Display) -> StoreError {
+        StoreError::Corrupt(error.to_string())
+    }
+}
+
+/// Settings that are fixed when the data directory is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Reporting currency, ISO 4217.
+    pub currency: String,
+    /// The company's fiscal year.
+    pub fiscal: FiscalCalendar,
+}
+
+/// An open data directory.
+pub struct Store {
+    root: PathBuf,
+    runtime: tokio::runtime::Runtime,
+    pool: SqlitePool,
+    settings: Settings,
+}
+
+/// The right to write: one process at a time.
+pub struct WriteLock {
+    _file: File,
+}
+
+impl Store {
+    /// Makes a data directory.
+    ///
+    /// # Errors
+    /// When the directory has files already, or cannot be written.
+    pub fn init(root: &Path, settings: &Settings) -> Result<Store, StoreError> {
+        let shown = root.display().to_string();
+        if root.join(DATABASE).exists() {
+            return Err(StoreError::AlreadyThere(shown));
+        }
+        if root.exists() && std::fs::read_dir(root).map_err(StoreError::file(&shown))?.next().is_some() {
+            return Err(StoreError::NotEmpty(shown));
+        }
+        std::fs::create_dir_all(root).map_err(StoreError::file(&shown))?;
+        // The database is made under another name first: a directory either has a complete one or is not a data directory.
+        let preparing = root.join("headroom.db.new");
+        let runtime = runtime()?;
+        runtime.block_on(async {
+            let pool = connect(&preparing, true).await?;
+            sqlx::migrate!("src/store/migrations").run(&pool).await?;
+            for (key, value) in [("currency", settings.currency.clone()), ("fiscal_start", settings.fiscal.start.to_string())] {
+                sqlx::query("INSERT INTO settings (key, value) VALUES ($1, $2)").bind(key).bind(value).execute(&pool).await?;
+            }
+            pool.close().await;
+            Ok::<(), StoreError>(())
+        })?;
+        std::fs::rename(&preparing, root.join(DATABASE)).map_err(StoreError::file(&shown))?;
+        drop(runtime);
+        Store::open(root)
+    }
+
+    /// Opens a data directory.
+    ///
+    /// # Errors
+    /// When the directory is not one, or its database cannot be opened.
+    pub fn open(root: &Path) -> Result<Store, StoreError> {
+        if !root.join(DATABASE).is_file() {
+            return Err(StoreError::NotADataDirectory(root.display().to_string()));
+        }
+        let runtime = runtime()?;
+        let (pool, settings) = runtime.block_on(async {
+            let pool = connect(&root.join(DATABASE), false).await?;
+            sqlx::migrate!("src/store/migrations").run(&pool).await?;
+            let rows: Vec<(String, String)> = sqlx::query_as("SELECT key, value FROM settings").fetch_all(&pool).await?;
+            let value = |key: &str| {
+                let row = rows.iter().find(|(name, _)| name == key);
+                row.map(|(_, value)| value.clone()).ok_or_else(|| StoreError::Corrupt(format!("setting '{key}' is missing")))
+            };
+            let settings = Settings {
+                currency: value("currency")?,
+                fiscal: FiscalCalendar { start: value("fiscal_start")?.parse().map_err(StoreError::corrupt)? },
+            };
+            Ok::<_, StoreError>((pool, settings))
+        })?;
+        Ok(Store { root: root.to_owned(), runtime, pool, settings })
+    }
+
+    /// The settings of the directory.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Waits for the right to write, then clears away what an interrupted writer left behind.
+    ///
+    /// # Errors
+    /// When the lock file cannot be opened, or left-overs cannot be removed.
+    pub fn lock(&self) -> Result<WriteLock, StoreError> {
+        let file = File::options().create(true).truncate(false).write(true).open(self.root.join(LOCK)).map_err(StoreError::file(LOCK))?;
+        file.lock().map_err(StoreError::file(LOCK))?;
+        self.clear_left_overs()?;
+        Ok(WriteLock { _file: file })
+    }
+
+    /// Adds a line to the audit trail.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn audit(&self, actor: &str, action: &str, detail: &str) -> Result<(), StoreError> {
+        self.block_on(async {
+            let mut connection = self.pool.acquire().await?;
+            write_audit(&mut connection, actor, action, detail).await
+        })
+    }
+
+    fn block_on<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        self.runtime.block_on(work)
+    }
+}
+
+async fn write_audit(connection: &mut sqlx::SqliteConnection, actor: &str, action: &str, detail: &str) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO audit (id, at, actor, action, detail) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4 FROM audit")
+        .bind(crate::clock::now())
+        .bind(actor)
+        .bind(action)
+        .bind(detail)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, StoreError> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(StoreError::file("starting the runtime"))
+}
+
+async fn connect(path: &Path, create: bool) -> Result<SqlitePool, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(create)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: a commit that was reported survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(30));
+    Ok(SqlitePoolOptions::new().max_connections(4).connect_with(options).await?)
+}
