@@ -63,7 +63,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn file(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StoreError {
+    pub fn file(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StoreError {
         let what = what.into();
         move |source| StoreError::File { what, source }
     }

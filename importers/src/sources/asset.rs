@@ -12,6 +12,9 @@ use headroom_models::assets::straight_line;
 use headroom_models::ledger::{Charge, Column, CostType, Expenditure, Money, Month, ResourceMode};
 use std::collections::HashMap;
 
+/// The name of this importer: its batches are registers, and their charges depreciation.
+pub const IMPORTER: &str = "asset";
+
 /// Reads the `asset` template.
 pub(crate) struct Asset;
 
@@ -112,7 +115,7 @@ const OWN: &str = "own-assets";
 
 impl Importer for Asset {
     fn name(&self) -> &'static str {
-        "asset"
+        IMPORTER
     }
 
     fn columns(&self) -> &'static [ColumnSpec] {

@@ -8,6 +8,8 @@ mod idc_invoice;
 mod kpi_target;
 mod utilization;
 
+pub use asset::IMPORTER as ASSET_IMPORTER;
+
 use crate::mapping::{ColumnSpec, Row};
 use crate::output::Output;
 use headroom_models::ledger::Money;
@@ -48,6 +50,11 @@ pub(crate) trait Importer: Sync {
 pub(crate) trait RowReader {
     /// Reads one row: writes what it means, or notes what is wrong with it and writes nothing.
     fn read(&mut self, row: &Row<'_>, output: &mut Output<'_>);
+}
+
+/// The names of all importers, as they stand in batches.
+pub fn importer_names() -> Vec<&'static str> {
+    ALL.iter().map(|importer| importer.name()).collect()
 }
 
 /// All importers.

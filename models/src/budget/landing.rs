@@ -8,9 +8,9 @@
 //! | only manual lines, no recent cost | the manual lines: still to be spent | none |
 //!
 //! Run ratio = Σ actual ÷ Σ model cost at the measured drivers, over the last three closed months, within 0.2 to 5.
-//! Spread: of the last six closed months the smallest and largest actual ÷ expected; the range goes half the way from 1 to
-//! each of them (within 0.5 to 1.5), because one month's deviation seldom lasts through all open months. With fewer than
-//! two such months the range is assumed to be ± 10 %.
+//! Spread: of the last six closed months the smallest and largest actual ÷ expected (what the same estimate, target × driver
+//! ratio × run ratio, gives for that month); the range goes half the way from 1 to each of them (within 0.5 to 1.5), because
+//! one month's deviation seldom lasts through all open months. With fewer than two such months it is assumed to be ± 10 %.
 
 use super::depreciation::Schedules;
 use super::outlook::{Outlook, SPREAD_MONTHS};
@@ -73,7 +73,9 @@ impl Estimator<'_> {
         {
             let (run_ratio, run) = self.run_ratio(key, costs);
             let cost = |month: &Month| costs.get(month).map(|cost| cost.multiply(run_ratio));
-            let months = self.with_spread(key, |month| cost(month).unwrap_or(mean), &cost);
+            let course = self.outlook.course.get(key);
+            let expected = |month: &Month| course?.get(month).map(|cost| cost.multiply(run_ratio));
+            let months = self.with_spread(key, |month| cost(month).unwrap_or(mean), &expected);
             return Estimate {
                 basis: LandingBasis::Capacity,
                 run_ratio: Some(run_ratio),

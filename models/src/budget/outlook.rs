@@ -2,7 +2,7 @@
 
 use super::inputs::RECENT_MONTHS;
 use super::{Inputs, LineKey, Problem};
-use crate::capacity::{CapacityPlan, DriverValue, event_factor, plan_with};
+use crate::capacity::{CapacityModel, CapacityPlan, DriverValue, event_factor, plan_with};
 use crate::ledger::{Expenditure, Money, Month, MonthRange};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct DriverChange {
 pub(crate) struct Outlook {
     /// Rent and running cost.
     pub opex: Costs,
+    /// The same with target × ratio in the closed months too: what this method would have estimated for them.
+    pub course: Costs,
     /// Depreciation of purchases that are still to arrive.
     pub planned: Costs,
     pub drivers: Vec<DriverChange>,
@@ -75,22 +77,29 @@ pub(crate) fn outlook(inputs: &Inputs) -> Outlook {
         .iter()
         .map(|d| ((&d.product, &d.module, &d.driver), d.ratio))
         .collect();
-    let plan = plan_with(&inputs.plan_inputs(months, Some(as_of)), &|model, month| {
-        let (product, driver, statistic) = (&model.product, &model.driver, model.driver_statistic);
-        if month <= as_of {
-            let value = inputs.actual_drivers.get(product, driver, month, statistic)?;
-            return Some(DriverValue {
-                value,
-                event_factor: 1.0,
-            });
-        }
-        let target = inputs.targets.get(product, driver, month, statistic)?;
+    let plan_inputs = inputs.plan_inputs(months, Some(as_of));
+    let on_course = |model: &CapacityModel, month: Month| {
+        let (product, driver) = (&model.product, &model.driver);
+        let target = inputs.targets.get(product, driver, month, model.driver_statistic)?;
         let ratio = ratios.get(&(product, &model.module, driver)).copied().unwrap_or(1.0);
         Some(DriverValue {
             value: target * ratio,
             event_factor: event_factor(inputs.events, product, month),
         })
+    };
+    let plan = plan_with(&plan_inputs, &|model, month| {
+        if month > as_of {
+            return on_course(model, month);
+        }
+        let value = inputs
+            .actual_drivers
+            .get(&model.product, &model.driver, month, model.driver_statistic)?;
+        Some(DriverValue {
+            value,
+            event_factor: 1.0,
+        })
     });
+    let (course, _) = costs_by_key(&plan_with(&plan_inputs, &on_course), months);
     let (opex, planned) = costs_by_key(&plan, months);
     // A gap long before the months that the ratios rest on changes nothing that is shown.
     let matters = |month: Month| month > as_of.plus(-RECENT_MONTHS) && inputs.months.contains(month);
@@ -98,6 +107,7 @@ pub(crate) fn outlook(inputs: &Inputs) -> Outlook {
     problems.retain(|problem| problem.month().is_none_or(matters));
     Outlook {
         opex,
+        course,
         planned,
         drivers,
         problems,

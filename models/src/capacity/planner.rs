@@ -96,7 +96,8 @@ impl<'a> Planner<'a, '_> {
                 let arriving = shortage.next_multiple_of(lot);
                 (arriving, inventory + arriving)
             }
-            Acquisition::Rent => (0, sizing.total.next_multiple_of(lot)),
+            // What is rented is paid for until it is given up: a surplus is shown as one, and giving it up is a decision.
+            Acquisition::Rent => (0, sizing.total.next_multiple_of(lot).max(inventory)),
         };
         let order_month = (arriving > 0).then(|| month.plus(-(model.lead_time_months as i32)));
         let mut planned = ModuleMonth {

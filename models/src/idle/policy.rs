@@ -63,6 +63,17 @@ pub enum Statistic {
 }
 
 impl Statistic {
+    /// The word of configuration and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Statistic::Avg => "avg",
+            Statistic::Max => "max",
+            Statistic::P90 => "p90",
+            Statistic::P95 => "p95",
+            Statistic::P99 => "p99",
+        }
+    }
+
     /// Percent of the percentiles.
     pub(super) const fn percentile(self) -> Option<usize> {
         match self {

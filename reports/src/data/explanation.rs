@@ -114,8 +114,8 @@ pub struct Proposal {
     pub year_budget: Money,
     /// The business metrics behind it.
     pub drivers: Vec<Driver>,
-    /// Recent run rate ÷ budgeted rate of the same months.
-    pub run_ratio: Money,
+    /// Recent actual cost ÷ what the drivers explain of it; nothing when no capacity model covers the product.
+    pub run_ratio: Option<Money>,
 }
 
 kinds! {

@@ -156,8 +156,8 @@ pub(super) fn reasons(proposal: &Proposal, figures: &Figures) -> Vec<String> {
         let change = figures.change(driver.actual_to_target);
         words.with("reason-driver", &[("metric", &driver.metric), ("change", &change)])
     });
-    let run = words.with("reason-run", &[("percent", &figures.percent(proposal.run_ratio))]);
-    drivers.chain(std::iter::once(run)).collect()
+    let run = proposal.run_ratio.map(|ratio| words.with("reason-run", &[("percent", &figures.percent(ratio))]));
+    drivers.chain(run).collect()
 }
 
 /// What a verdict on a resource rests on.

@@ -357,6 +357,6 @@ fn proposal(row: &ExecutionRow) -> Proposal {
             metric: "DAU".into(),
             actual_to_target: row.ytd_rate.unwrap(),
         }],
-        run_ratio: row.month_rate.unwrap(),
+        run_ratio: row.month_rate,
     }
 }

@@ -59,11 +59,11 @@ fn line(colour: u32, width: f64, dash: Option<ChartLineDashType>) -> ChartFormat
     ChartFormat::new().set_line(&line).clone()
 }
 
-/// How Excel shows an amount in the unit of headline figures. `!.` is a literal point: Excel scales by thousands only.
+/// How Excel shows an amount in the unit of headline figures. `\.` is a literal point: Excel scales by thousands only.
 fn short_number(unit: Unit) -> &'static str {
     match unit {
         Unit::Million => "#,##0.00,,",
-        Unit::TenThousand => "0!.0,\"万\"",
+        Unit::TenThousand => "0\\.0,\"万\"",
         Unit::Thousand => "#,##0.0,",
         Unit::One => "#,##0",
     }

@@ -116,9 +116,10 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// An amount to six digits after the point, as a spreadsheet stores numbers.
+/// An amount as a spreadsheet stores numbers: money to six digits after the point, small figures and rates to twelve.
 fn number(amount: Money) -> f64 {
-    amount.round(6).for_drawing()
+    let digits = if amount.abs() < Money::whole(1000) { 12 } else { 6 };
+    amount.round(digits).for_drawing()
 }
 
 fn plain(amount: Money) -> String {

@@ -120,7 +120,7 @@ pub(super) fn write(workbook: &mut Workbook, context: &Context<'_>) -> Result<()
     }
     sheet
         .worksheet
-        .insert_chart(17, 0, months::s_curve(context).set_width(690).set_height(330))?;
+        .insert_chart(17, 0, months::s_curve(context).set_width(605).set_height(330))?;
     sheet
         .worksheet
         .insert_chart(17, 4, variance::waterfall(context).set_width(560).set_height(330))?;

@@ -1,0 +1,108 @@
+//! The demo company through the whole flow, by the same use cases that anyone's own company takes.
+
+use super::{App, AppError, ImportRequest, ReportFormat, render_execution};
+use crate::store::Settings;
+use headroom_fixtures::{DEMO_SEED, demo_company};
+use headroom_models::language::Language;
+use headroom_models::ledger::{FiscalCalendar, Month, MonthRange};
+use headroom_reports::ExecutionReport;
+use std::path::{Path, PathBuf};
+
+/// What the demo made.
+pub struct DemoResult {
+    /// Folder of the company's own sheets.
+    pub input: PathBuf,
+    /// The reports.
+    pub reports: Vec<PathBuf>,
+    /// The report value behind them.
+    pub report: ExecutionReport,
+    /// Files imported, rows imported.
+    pub imported: (usize, u64),
+    /// Months allocated, all with difference 0.
+    pub months: usize,
+    /// Currency and unallocated effective cost of the last month.
+    pub budget_total: headroom_models::ledger::Money,
+    /// The next year's draft.
+    pub next_year: (i32, headroom_models::ledger::Money),
+}
+
+/// The year that the demo has an approved budget for, and its last closed month.
+const YEAR: i32 = 2026;
+
+/// Runs the demo in a new data directory; `say` is told each step.
+///
+/// # Errors
+/// When the directory exists, or any step fails (which would be a defect).
+pub fn demo(root: &Path, actor: &str, say: &dyn Fn(&str)) -> Result<DemoResult, AppError> {
+    let month = |number: u32| Month::new(YEAR, number).ok_or_else(|| AppError::refused("no such month"));
+    let as_of = month(9)?;
+    let settings = Settings { currency: "CNY".to_owned(), fiscal: FiscalCalendar { start: 1 } };
+    let app = App::init(root, &settings, actor)?;
+    let input = root.join("demo-company");
+    let files = demo_company(DEMO_SEED);
+    for file in &files {
+        write(&input.join(&file.path), &file.bytes)?;
+    }
+    say(&format!("{} sheets of the demo company written to {}", files.len(), input.display()));
+
+    let toml: Vec<PathBuf> = files.iter().filter(|file| file.path.ends_with(".toml")).map(|file| input.join(&file.path)).collect();
+    app.apply(&toml, false)?;
+    let mut rows = 0;
+    let mut imported = 0;
+    // Exchange rates, metrics and targets first; each file is one batch, as it would be month by month.
+    let mut sheets: Vec<&str> = files.iter().map(|file| file.path.as_str()).filter(|path| path.ends_with(".csv")).collect();
+    sheets.sort_by_key(|path| (path.starts_with("bills/"), *path));
+    for path in sheets {
+        // A vendor's bills are one source, named after the folder.
+        let source = path.strip_prefix("bills/").and_then(|rest| rest.split('/').next()).map(str::to_owned);
+        let request = ImportRequest { files: vec![input.join(path)], source, ..ImportRequest::default() };
+        let outcome = app.import(&request, None)?;
+        if !outcome.is_done() || outcome.batch.is_none() {
+            return Err(AppError::refused(format!("{path} was not imported: {} rows rejected", outcome.imported.rejected)));
+        }
+        rows += outcome.imported.rows;
+        imported += 1;
+    }
+    say(&format!("{rows} rows imported from {imported} files"));
+
+    let (proofs, _) = app.allocate(None, None)?;
+    say(&format!("{} months and currencies allocated, difference 0 in each", proofs.len()));
+    app.derive_budget(YEAR, Some(month(1)?.plus(-1)))?;
+    let budget = app.approve_budget(YEAR, None)?;
+    for closed in (MonthRange { first: Month::new(YEAR - 2, 1).unwrap_or(as_of), last: as_of }).months() {
+        app.close(closed)?;
+    }
+    say(&format!("budget {YEAR} derived as of {} and approved; months closed through {as_of}", budget.as_of));
+    let next = app.derive_budget(YEAR + 1, Some(as_of))?;
+    say(&format!("budget {} derived from next year's targets as a draft", YEAR + 1));
+
+    let report = app.execution_report(Some(as_of))?;
+    let folder = root.join("reports");
+    let mut reports = Vec::new();
+    for language in Language::ALL {
+        for (format, ending) in [(ReportFormat::Html, "html"), (ReportFormat::Xlsx, "xlsx"), (ReportFormat::Csv, "csv")] {
+            let path = folder.join(format!("execution-{as_of}.{language}.{ending}"));
+            write(&path, &render_execution(&report, format, language)?)?;
+            reports.push(path);
+        }
+    }
+    let path = folder.join(format!("execution-{as_of}.json"));
+    write(&path, &render_execution(&report, ReportFormat::Json, Language::English)?)?;
+    reports.push(path);
+    Ok(DemoResult {
+        input,
+        reports,
+        report,
+        imported: (imported, rows),
+        months: proofs.len(),
+        budget_total: budget.total,
+        next_year: (YEAR + 1, next.version.total),
+    })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(crate::store::StoreError::file("making a folder"))?;
+    }
+    Ok(std::fs::write(path, bytes).map_err(crate::store::StoreError::file("writing a file"))?)
+}

@@ -1,0 +1,49 @@
+//! `headroom capacity`.
+
+use super::words::say_with;
+use super::{Context, Failure, show};
+use headroom_models::ledger::Month;
+
+#[derive(clap::Subcommand)]
+pub enum Verb {
+    /// Requirement, inventory, gap and orders of a fiscal year.
+    Plan {
+        /// Fiscal year.
+        #[arg(long)]
+        year: i32,
+        /// Last month whose figures are used.
+        #[arg(long)]
+        as_of: Option<Month>,
+    },
+}
+
+pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
+    let Verb::Plan { year, as_of } = verb;
+    let (plan, as_of) = context.open()?.capacity_plan(*year, *as_of)?;
+    if context.json {
+        return show::json(&serde_json::json!({ "year": year, "as_of": as_of, "plan": plan }));
+    }
+    let mut rows = Vec::new();
+    for module in &plan.modules {
+        for month in &module.months {
+            rows.push(vec![
+                format!("{}/{}", module.product, module.module),
+                month.month.to_string(),
+                format!("{} {:.0}", module.driver, month.driver_value * month.event_factor),
+                format!("{} ({})", month.sizing.total, month.sizing.bottleneck),
+                month.inventory.to_string(),
+                month.shortage.to_string(),
+                month.surplus.to_string(),
+                month.arriving.to_string(),
+                month.order_month.map(|month| month.to_string()).unwrap_or_default(),
+                month.in_service.to_string(),
+            ]);
+        }
+    }
+    let keys = ["module", "month", "driver", "required", "inventory", "shortage", "surplus", "arriving", "order-by", "in-service"];
+    show::table(show::headers(context, &keys), rows, &[3, 4, 5, 6, 7, 9])?;
+    for problem in &plan.problems {
+        eprintln!("{problem}");
+    }
+    show::line(&say_with(context.language, "plan-as-of", &[("month", &as_of.to_string())]))
+}

@@ -1,0 +1,167 @@
+//! The commands, one file each. People get tables on standard output; programs add `--json`. Messages go to standard error.
+
+mod allocate;
+mod apply;
+mod budget;
+mod capacity;
+mod check;
+mod costs;
+mod demo;
+mod fx;
+mod idle;
+mod import;
+mod imports;
+mod init;
+mod periods;
+mod report;
+mod show;
+mod template;
+mod words;
+
+use crate::app::{App, AppError};
+use clap::{Parser, Subcommand};
+use headroom_models::language::Language;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Self-hosted cost, budget and capacity planner.
+#[derive(Parser)]
+#[command(name = "headroom", version, about, max_term_width = 110)]
+struct Command {
+    /// Data directory.
+    #[arg(long, global = true, env = "HEADROOM_DATA", default_value = "headroom-data", value_name = "DIR")]
+    data: PathBuf,
+    /// Language of tables and messages: en or zh-CN.
+    #[arg(long, global = true, env = "HEADROOM_LANG", default_value = "en", value_name = "LANGUAGE")]
+    lang: Language,
+    /// One JSON document on standard output, nothing else there.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Make a data directory.
+    Init(init::Arguments),
+    /// Run the whole flow on a demo company and leave its reports.
+    Demo,
+    /// Write a CSV template with two example rows.
+    Template(template::Arguments),
+    /// Import files as one batch: all of it or nothing.
+    Import(import::Arguments),
+    /// List, show and undo batches.
+    #[command(subcommand)]
+    Imports(imports::Verb),
+    /// Apply declarative files: organization, rules, pools, price book, capacity models, events, idle policies.
+    Apply(apply::Arguments),
+    /// Exchange rates.
+    #[command(subcommand)]
+    Fx(fx::Verb),
+    /// Allocate the ledger to products, with the proof that nothing was lost.
+    Allocate(allocate::Arguments),
+    /// Allocated cost by any dimensions.
+    Costs(costs::Arguments),
+    /// Close a month: it takes no more charges.
+    Close(periods::CloseArguments),
+    /// Reopen a closed month.
+    Reopen(periods::ReopenArguments),
+    /// Capacity plan: requirement, gap, orders.
+    #[command(subcommand)]
+    Capacity(capacity::Verb),
+    /// Budgets: derive, show, approve.
+    #[command(subcommand)]
+    Budget(budget::Verb),
+    /// Reports as files.
+    #[command(subcommand)]
+    Report(report::Verb),
+    /// What is paid for and not used.
+    Idle(idle::Arguments),
+    /// Verify every hash, total, proof, reference and budget sum.
+    Check,
+}
+
+/// What every command needs to know.
+struct Context {
+    data: PathBuf,
+    language: Language,
+    json: bool,
+}
+
+impl Context {
+    fn open(&self) -> Result<App, Failure> {
+        Ok(App::open(&self.data, &actor())?)
+    }
+}
+
+/// Who works at this terminal: the operating system's user name.
+fn actor() -> String {
+    std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "cli".to_owned())
+}
+
+/// Why a command ends with a status other than 0.
+enum Failure {
+    /// A use case refused.
+    App(AppError),
+    /// The command has shown what is wrong already.
+    Shown,
+    /// The terminal or a file could not be written.
+    Output(String),
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        Failure::App(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Failure::Output(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Failure::Output(error.to_string())
+    }
+}
+
+/// Reads the command line, does what it says, and gives the exit status: 0 done, 1 refused, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let command = Command::parse();
+    let level = std::env::var("HEADROOM_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::WARN);
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
+    let context = Context { data: command.data, language: command.lang, json: command.json };
+    let done = match command.verb {
+        Verb::Init(arguments) => init::run(&context, &arguments),
+        Verb::Demo => demo::run(&context),
+        Verb::Template(arguments) => template::run(&context, &arguments),
+        Verb::Import(arguments) => import::run(&context, arguments),
+        Verb::Imports(verb) => imports::run(&context, &verb),
+        Verb::Apply(arguments) => apply::run(&context, &arguments),
+        Verb::Fx(verb) => fx::run(&context, verb),
+        Verb::Allocate(arguments) => allocate::run(&context, &arguments),
+        Verb::Costs(arguments) => costs::run(&context, arguments),
+        Verb::Close(arguments) => periods::close(&context, &arguments),
+        Verb::Reopen(arguments) => periods::reopen(&context, &arguments),
+        Verb::Capacity(verb) => capacity::run(&context, &verb),
+        Verb::Budget(verb) => budget::run(&context, &verb),
+        Verb::Report(verb) => report::run(&context, &verb),
+        Verb::Idle(arguments) => idle::run(&context, &arguments),
+        Verb::Check => check::run(&context),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Shown) => ExitCode::from(1),
+        Err(Failure::App(error)) => {
+            eprintln!("{}", error.message(context.language));
+            ExitCode::from(1)
+        }
+        Err(Failure::Output(message)) => {
+            eprintln!("{message}");
+            ExitCode::from(1)
+        }
+    }
+}
