@@ -39,7 +39,11 @@ impl std::str::FromStr for Language {
 
     /// Accepts any tag whose primary subtag is `en` or `zh`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let primary = text.split(['-', '_', '.']).next().unwrap_or_default().to_ascii_lowercase();
+        let primary = text
+            .split(['-', '_', '.'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         match primary.as_str() {
             "en" => Ok(Language::English),
             "zh" => Ok(Language::SimplifiedChinese),
@@ -65,7 +69,10 @@ impl Name {
     pub fn in_language(&self, language: Language) -> &str {
         match self {
             Name::Same(text) => text,
-            Name::PerLanguage(texts) => texts.get(&language).or_else(|| texts.values().next()).map_or("", String::as_str),
+            Name::PerLanguage(texts) => texts
+                .get(&language)
+                .or_else(|| texts.values().next())
+                .map_or("", String::as_str),
         }
     }
 }

@@ -54,7 +54,9 @@ impl App {
     /// The sources that have charges, by month.
     pub(super) fn ledger_sources(&self) -> Result<BTreeMap<Month, BTreeSet<String>>, AppError> {
         let charges = self.charges()?.into_iter();
-        Ok(charges.map(|(month, files)| (month, files.into_iter().map(|file| file.source).collect())).collect())
+        Ok(charges
+            .map(|(month, files)| (month, files.into_iter().map(|file| file.source).collect()))
+            .collect())
     }
 
     /// A month's charge files by source.
@@ -68,7 +70,12 @@ impl App {
 
     /// Months whose newest run did not see the ledger as it stands now, or that were never run, up to the last run month.
     pub(super) fn stale_months(&self) -> Result<Vec<Month>, AppError> {
-        let runs: BTreeMap<Month, StoredRun> = self.store.newest_runs()?.into_iter().map(|run| (run.month, run)).collect();
+        let runs: BTreeMap<Month, StoredRun> = self
+            .store
+            .newest_runs()?
+            .into_iter()
+            .map(|run| (run.month, run))
+            .collect();
         let last = runs.keys().next_back().copied();
         Ok(self
             .charges()?
@@ -85,17 +92,26 @@ impl App {
     ///
     /// # Errors
     /// When there is nothing to allocate, a rate is missing, or a sum does not tie out.
-    pub fn allocate(&self, range: Option<MonthRange>, version: Option<i64>) -> Result<(Vec<MonthAllocation>, Vec<String>), AppError> {
+    pub fn allocate(
+        &self,
+        range: Option<MonthRange>,
+        version: Option<i64>,
+    ) -> Result<(Vec<MonthAllocation>, Vec<String>), AppError> {
         let lock = self.store.lock()?;
         let (version, configuration) = match version {
             None => self.configuration()?,
             Some(version) => {
                 let documents = self.store.configuration_version(version)?;
-                (version, headroom_models::configuration::Configuration::read(&documents).map_err(AppError::Configuration)?)
+                (
+                    version,
+                    headroom_models::configuration::Configuration::read(&documents).map_err(AppError::Configuration)?,
+                )
             }
         };
         if version == 0 {
-            return Err(AppError::refused("no organization and rules are applied yet: `headroom apply PATH`"));
+            return Err(AppError::refused(
+                "no organization and rules are applied yet: `headroom apply PATH`",
+            ));
         }
         let last_billed = self.last_billed_month()?;
         let months: Vec<(Month, Vec<DataFile>)> = self
@@ -125,7 +141,10 @@ impl App {
             }
             let mut sources = Vec::new();
             for (source, files) in by_source {
-                sources.extend(self.store.scan(&files)?.map(|charges| SourceCharges { source: source.to_owned(), charges }));
+                sources.extend(self.store.scan(&files)?.map(|charges| SourceCharges {
+                    source: source.to_owned(),
+                    charges,
+                }));
             }
             let allocation = allocate(AllocationInputs {
                 month,
@@ -136,7 +155,8 @@ impl App {
                 metrics: metrics.sums.get(&month).unwrap_or(&none),
                 rate: &|currency| rates.rate(currency, month),
             })?;
-            self.store.add_run(&lock, &allocation, version, &ledger_hash(&files), &self.actor)?;
+            self.store
+                .add_run(&lock, &allocation, version, &ledger_hash(&files), &self.actor)?;
             notes.extend(allocation.notes);
             let mut currencies: BTreeMap<String, [Money; 3]> = BTreeMap::new();
             for proof in &allocation.proof {
@@ -146,37 +166,53 @@ impl App {
                 sums[2] += proof.unallocated;
             }
             let seconds = started.elapsed().as_secs_f64();
-            proofs.extend(currencies.into_iter().map(|(currency, [ledger, allocated, unallocated])| MonthAllocation {
-                month,
-                currency,
-                ledger,
-                allocated,
-                difference: ledger - allocated,
-                unallocated,
-                seconds,
-            }));
+            proofs.extend(
+                currencies
+                    .into_iter()
+                    .map(|(currency, [ledger, allocated, unallocated])| MonthAllocation {
+                        month,
+                        currency,
+                        ledger,
+                        allocated,
+                        difference: ledger - allocated,
+                        unallocated,
+                        seconds,
+                    }),
+            );
         }
         Ok((proofs, notes))
     }
 
     /// The last month with charges of a bill: depreciation schedules alone reach years ahead and are not actual cost yet.
     pub(super) fn last_billed_month(&self) -> Result<Option<Month>, AppError> {
-        let registers: BTreeSet<String> = self
-            .store
-            .batches()?
+        let registers = self.asset_register_batches()?;
+        let charges = self.store.data_files(Dataset::Charges)?;
+        Ok(charges
             .into_iter()
+            .filter(|file| !registers.contains(&file.batch))
+            .map(|file| file.month)
+            .max())
+    }
+
+    /// Batches that are asset registers: their charges are depreciation.
+    pub(super) fn asset_register_batches(&self) -> Result<BTreeSet<String>, AppError> {
+        let batches = self.store.batches()?.into_iter();
+        Ok(batches
             .filter(|batch| batch.importer == headroom_importers::ASSET_IMPORTER)
             .map(|batch| batch.id)
-            .collect();
-        let charges = self.store.data_files(Dataset::Charges)?;
-        Ok(charges.into_iter().filter(|file| !registers.contains(&file.batch)).map(|file| file.month).max())
+            .collect())
     }
 
     /// The allocated costs of every month that was run, newest run each.
     pub(super) fn allocated_months(&self, range: Option<MonthRange>) -> Result<Vec<AllocatedMonth>, AppError> {
         let runs = self.store.newest_runs()?.into_iter();
         runs.filter(|run| range.is_none_or(|range| range.contains(run.month)))
-            .map(|run| Ok(AllocatedMonth { month: run.month, costs: self.store.allocated_costs(&run)? }))
+            .map(|run| {
+                Ok(AllocatedMonth {
+                    month: run.month,
+                    costs: self.store.allocated_costs(&run)?,
+                })
+            })
             .collect()
     }
 }

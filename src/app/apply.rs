@@ -42,10 +42,15 @@ impl App {
     pub fn apply(&self, paths: &[PathBuf], dry_run: bool) -> Result<Applied, AppError> {
         let mut given = BTreeMap::new();
         for path in toml_files(paths)? {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             let text = read_text(&path, &name)?;
             if given.insert(name.clone(), text).is_some() {
-                return Err(AppError::refused(format!("two of the files are called {name}: a document is known by its file name")));
+                return Err(AppError::refused(format!(
+                    "two of the files are called {name}: a document is known by its file name"
+                )));
             }
         }
         let lock = self.store.lock()?;
@@ -66,21 +71,39 @@ impl App {
             })
             .collect();
         let new_version = !dry_run && changes.iter().any(|(_, change)| *change != DocumentChange::Unchanged);
-        let version = if new_version { self.store.add_configuration(&lock, &documents, &self.actor)? } else { version };
+        let version = if new_version {
+            self.store.add_configuration(&lock, &documents, &self.actor)?
+        } else {
+            version
+        };
         let counts = counts_before
             .into_iter()
             .zip(configuration.counts())
             .map(|((kind, before), (_, now))| (kind, before, now))
             .collect();
-        Ok(Applied { version, new_version, documents: changes, counts })
+        Ok(Applied {
+            version,
+            new_version,
+            documents: changes,
+            counts,
+        })
     }
 }
 
 fn read_text(path: &Path, name: &str) -> Result<String, AppError> {
-    let problem = |message: String| AppError::Configuration(vec![ConfigurationProblem { document: name.to_owned(), message }]);
-    let size = std::fs::metadata(path).map_err(|error| problem(error.to_string()))?.len();
+    let problem = |message: String| {
+        AppError::Configuration(vec![ConfigurationProblem {
+            document: name.to_owned(),
+            message,
+        }])
+    };
+    let size = std::fs::metadata(path)
+        .map_err(|error| problem(error.to_string()))?
+        .len();
     if size > MOST_BYTES {
-        return Err(problem(format!("{size} bytes: a configuration file has at most {MOST_BYTES}")));
+        return Err(problem(format!(
+            "{size} bytes: a configuration file has at most {MOST_BYTES}"
+        )));
     }
     let bytes = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
     String::from_utf8(bytes).map_err(|_| problem("not UTF-8: save the file as UTF-8".to_owned()))

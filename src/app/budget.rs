@@ -24,7 +24,9 @@ impl App {
     fn as_of(&self, year: i32, asked: Option<Month>) -> Result<Month, AppError> {
         let last = self.last_allocated_month()?;
         match asked {
-            Some(month) if month > last => Err(AppError::refused(format!("{month} is not allocated yet: the last month is {last}"))),
+            Some(month) if month > last => Err(AppError::refused(format!(
+                "{month} is not allocated yet: the last month is {last}"
+            ))),
             Some(month) => Ok(month),
             None => Ok(last.min(self.fiscal_months(year).first.plus(-1))),
         }
@@ -41,7 +43,10 @@ impl App {
         };
         let planning = Planning::load(self, as_of, None)?;
         let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
-        Ok((derive(&planning.inputs(self.fiscal_months(year), as_of, &rate)).capacity, as_of))
+        Ok((
+            derive(&planning.inputs(self.fiscal_months(year), as_of, &rate)).capacity,
+            as_of,
+        ))
     }
 
     /// Derives the budget of a fiscal year as of a month and keeps it as a draft.
@@ -56,11 +61,23 @@ impl App {
         let derived = derive(&planning.inputs(self.fiscal_months(year), as_of, &rate));
         let problems: Vec<String> = derived.problems.iter().map(ToString::to_string).collect();
         if derived.lines.is_empty() {
-            return Err(AppError::refused(format!("the budget of {year} has no line: {}", problems.join("; "))));
+            return Err(AppError::refused(format!(
+                "the budget of {year} has no line: {}",
+                problems.join("; ")
+            )));
         }
-        let new = NewBudget { year, as_of, configuration_version: planning.version, lines: &derived.lines, problems: &problems };
+        let new = NewBudget {
+            year,
+            as_of,
+            configuration_version: planning.version,
+            lines: &derived.lines,
+            problems: &problems,
+        };
         let version = self.store.add_budget(&lock, &new, &self.actor)?;
-        Ok(BudgetShown { version, lines: derived.lines })
+        Ok(BudgetShown {
+            version,
+            lines: derived.lines,
+        })
     }
 
     /// All budget versions.
@@ -76,16 +93,29 @@ impl App {
     /// # Errors
     /// When there is none.
     pub fn budget(&self, year: i32, number: Option<i64>) -> Result<BudgetShown, AppError> {
-        let versions: Vec<BudgetVersion> = self.store.budgets()?.into_iter().filter(|version| version.year == year).collect();
+        let versions: Vec<BudgetVersion> = self
+            .store
+            .budgets()?
+            .into_iter()
+            .filter(|version| version.year == year)
+            .collect();
         let found = match number {
             Some(number) => versions.iter().find(|version| version.number == number),
-            None => versions.iter().rfind(|version| version.state == "approved").or(versions.last()),
+            None => versions
+                .iter()
+                .rfind(|version| version.state == "approved")
+                .or(versions.last()),
         };
         let version = found.cloned().ok_or_else(|| match number {
             Some(number) => AppError::refused(format!("there is no budget version {number} for {year}")),
-            None => AppError::refused(format!("there is no budget for {year}: `headroom budget derive --year {year}`")),
+            None => AppError::refused(format!(
+                "there is no budget for {year}: `headroom budget derive --year {year}`"
+            )),
         })?;
-        Ok(BudgetShown { lines: self.store.budget_lines(version.id)?, version })
+        Ok(BudgetShown {
+            lines: self.store.budget_lines(version.id)?,
+            version,
+        })
     }
 
     /// Approves a draft of a year: the newest one when no number is given.
@@ -94,9 +124,19 @@ impl App {
     /// When there is no draft.
     pub fn approve_budget(&self, year: i32, number: Option<i64>) -> Result<BudgetVersion, AppError> {
         let lock = self.store.lock()?;
-        let drafts = self.store.budgets()?.into_iter().filter(|version| version.year == year && version.state == "draft");
-        let draft = drafts.filter(|version| number.is_none_or(|number| version.number == number)).next_back();
-        let draft = draft.ok_or_else(|| AppError::refused(format!("there is no such draft for {year}: `headroom budget show --year {year}`")))?;
+        let drafts = self
+            .store
+            .budgets()?
+            .into_iter()
+            .filter(|version| version.year == year && version.state == "draft");
+        let draft = drafts
+            .filter(|version| number.is_none_or(|number| version.number == number))
+            .next_back();
+        let draft = draft.ok_or_else(|| {
+            AppError::refused(format!(
+                "there is no such draft for {year}: `headroom budget show --year {year}`"
+            ))
+        })?;
         self.store.approve_budget(&lock, &draft, &self.actor)?;
         Ok(self.budget(year, Some(draft.number))?.version)
     }

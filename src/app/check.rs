@@ -46,15 +46,27 @@ impl App {
             self.check_allocations()?,
             self.check_budgets()?,
         ];
-        Ok(CheckReport { passed: checks.iter().all(|check| check.failures.is_empty()), checks })
+        Ok(CheckReport {
+            passed: checks.iter().all(|check| check.failures.is_empty()),
+            checks,
+        })
     }
 
     /// Every listed file is there with the bytes it was committed with.
     fn check_files(&self) -> Result<Check, AppError> {
-        let mut check = Check { name: "files have the bytes they were committed with", looked_at: 0, failures: Vec::new() };
+        let mut check = Check {
+            name: "files have the bytes they were committed with",
+            looked_at: 0,
+            failures: Vec::new(),
+        };
         let mut files: Vec<(String, String)> = Vec::new();
         for batch in self.store.batches()? {
-            files.extend(self.store.files_of_batch(&batch.id)?.into_iter().map(|file| (file.path, file.sha256)));
+            files.extend(
+                self.store
+                    .files_of_batch(&batch.id)?
+                    .into_iter()
+                    .map(|file| (file.path, file.sha256)),
+            );
         }
         files.extend(self.store.newest_runs()?.into_iter().map(|run| (run.path, run.sha256)));
         for (path, sha256) in files {
@@ -70,13 +82,23 @@ impl App {
 
     fn check_left_overs(&self) -> Result<Check, AppError> {
         let unlisted = self.store.unlisted_files()?;
-        let failures = unlisted.iter().map(|path| format!("{path}: belongs to no batch (an interrupted import; the next write removes it)"));
-        Ok(Check { name: "no file without a batch", looked_at: unlisted.len(), failures: failures.collect() })
+        let failures = unlisted
+            .iter()
+            .map(|path| format!("{path}: belongs to no batch (an interrupted import; the next write removes it)"));
+        Ok(Check {
+            name: "no file without a batch",
+            looked_at: unlisted.len(),
+            failures: failures.collect(),
+        })
     }
 
     /// The rows and sums of each batch are those on record.
     fn check_batches(&self) -> Result<Check, AppError> {
-        let mut check = Check { name: "batches add up to their recorded totals", looked_at: 0, failures: Vec::new() };
+        let mut check = Check {
+            name: "batches add up to their recorded totals",
+            looked_at: 0,
+            failures: Vec::new(),
+        };
         for batch in self.store.batches()? {
             check.looked_at += 1;
             let id = &batch.id;
@@ -88,7 +110,12 @@ impl App {
                 let frame = match self.store.scan(std::slice::from_ref(file)) {
                     Ok(Some(frame)) if charges => frame
                         .group_by([col(Column::BillingCurrency.name())])
-                        .agg([len().alias("rows"), col(columns[0].name()).sum(), col(columns[1].name()).sum(), col(columns[2].name()).sum()])
+                        .agg([
+                            len().alias("rows"),
+                            col(columns[0].name()).sum(),
+                            col(columns[1].name()).sum(),
+                            col(columns[2].name()).sum(),
+                        ])
                         .collect(),
                     Ok(Some(frame)) => frame.select([len().alias("rows")]).collect(),
                     Ok(None) => continue,
@@ -100,13 +127,25 @@ impl App {
                 let frame = match frame {
                     Ok(frame) => frame,
                     Err(error) => {
-                        check.failures.push(format!("{}: cannot be read: {}", file.path, first_line(&error.to_string())));
+                        check.failures.push(format!(
+                            "{}: cannot be read: {}",
+                            file.path,
+                            first_line(&error.to_string())
+                        ));
                         continue;
                     }
                 };
-                let rows: u64 = frame.column("rows")?.cast(&DataType::UInt64)?.u64()?.iter().flatten().sum();
+                let rows: u64 = frame
+                    .column("rows")?
+                    .cast(&DataType::UInt64)?
+                    .u64()?
+                    .iter()
+                    .flatten()
+                    .sum();
                 if rows != file.rows {
-                    check.failures.push(format!("{}: has {rows} rows, {} are on record", file.path, file.rows));
+                    check
+                        .failures
+                        .push(format!("{}: has {rows} rows, {} are on record", file.path, file.rows));
                 }
                 if charges {
                     let currencies = super::reference::texts(&frame, Column::BillingCurrency.name())?;
@@ -117,10 +156,17 @@ impl App {
                     }
                 }
             }
-            let recorded: BTreeMap<String, [Money; 3]> =
-                self.store.batch_totals(id)?.into_iter().map(|t| (t.currency, [t.billed, t.effective, t.list])).collect();
+            let recorded: BTreeMap<String, [Money; 3]> = self
+                .store
+                .batch_totals(id)?
+                .into_iter()
+                .map(|t| (t.currency, [t.billed, t.effective, t.list]))
+                .collect();
             for currency in sums.keys().chain(recorded.keys()).collect::<BTreeSet<_>>() {
-                let (found, expected) = (sums.get(currency).copied().unwrap_or_default(), recorded.get(currency).copied().unwrap_or_default());
+                let (found, expected) = (
+                    sums.get(currency).copied().unwrap_or_default(),
+                    recorded.get(currency).copied().unwrap_or_default(),
+                );
                 if found != expected {
                     check.failures.push(format!(
                         "batch {id} in {currency}: files hold billed {}, effective {}, list {}; on record are {}, {}, {}",
@@ -139,12 +185,20 @@ impl App {
             Ok(_) => Vec::new(),
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         };
-        Ok(Check { name: "the configuration holds together", looked_at: documents.len(), failures })
+        Ok(Check {
+            name: "the configuration holds together",
+            looked_at: documents.len(),
+            failures,
+        })
     }
 
     /// Each month's newest run still matches the ledger, and adds up to it.
     fn check_allocations(&self) -> Result<Check, AppError> {
-        let mut check = Check { name: "what products are charged equals the ledger", looked_at: 0, failures: Vec::new() };
+        let mut check = Check {
+            name: "what products are charged equals the ledger",
+            looked_at: 0,
+            failures: Vec::new(),
+        };
         let (_, configuration) = self.configuration().unwrap_or_default();
         let products = configuration.organization.modules_by_product();
         let proofs = self.store.newest_proofs()?;
@@ -154,7 +208,9 @@ impl App {
             let sources = self.charges_of(month)?;
             let files: Vec<_> = sources.values().flatten().cloned().collect();
             if ledger_hash(&files) != run.ledger_hash {
-                check.failures.push(format!("{month}: the ledger has changed since it was allocated: run `headroom allocate --month {month}`"));
+                check.failures.push(format!(
+                    "{month}: the ledger has changed since it was allocated: run `headroom allocate --month {month}`"
+                ));
                 continue;
             }
             let costs = match self.store.allocated_costs(&run) {
@@ -166,26 +222,46 @@ impl App {
             };
             let mut allocated: BTreeMap<(String, String), Amounts> = BTreeMap::new();
             for cost in &costs {
-                *allocated.entry((cost.dimensions.source.clone(), cost.dimensions.currency.clone())).or_default() += cost.amounts;
+                *allocated
+                    .entry((cost.dimensions.source.clone(), cost.dimensions.currency.clone()))
+                    .or_default() += cost.amounts;
                 if cost.product != UNALLOCATED && !products.contains_key(&cost.product) {
-                    check.failures.push(format!("{month}: product '{}' is charged and no organization file names it", cost.product));
+                    check.failures.push(format!(
+                        "{month}: product '{}' is charged and no organization file names it",
+                        cost.product
+                    ));
                 }
             }
             let ledger = match self.ledger_sums(month) {
                 Ok(ledger) => ledger,
                 Err(error) => {
-                    check.failures.push(format!("{month}: {}", first_line(&error.to_string())));
+                    check
+                        .failures
+                        .push(format!("{month}: {}", first_line(&error.to_string())));
                     continue;
                 }
             };
             for key in ledger.keys().chain(allocated.keys()).collect::<BTreeSet<_>>() {
-                let (booked, charged) = (ledger.get(key).copied().unwrap_or_default(), allocated.get(key).copied().unwrap_or_default());
+                let (booked, charged) = (
+                    ledger.get(key).copied().unwrap_or_default(),
+                    allocated.get(key).copied().unwrap_or_default(),
+                );
                 if booked != charged {
-                    check.failures.push(format!("{month} {} {}: ledger {} and allocated {} differ", key.0, key.1, booked.effective, charged.effective));
+                    check.failures.push(format!(
+                        "{month} {} {}: ledger {} and allocated {} differ",
+                        key.0, key.1, booked.effective, charged.effective
+                    ));
                 }
-                let proof = proofs.iter().find(|stored| stored.run == run.run && stored.proof.source == key.0 && stored.proof.currency == key.1);
-                if proof.is_none_or(|stored| stored.proof.ledger != booked.effective || !stored.proof.difference.is_zero()) {
-                    check.failures.push(format!("{month} {} {}: the recorded proof does not match the ledger", key.0, key.1));
+                let proof = proofs.iter().find(|stored| {
+                    stored.run == run.run && stored.proof.source == key.0 && stored.proof.currency == key.1
+                });
+                if proof
+                    .is_none_or(|stored| stored.proof.ledger != booked.effective || !stored.proof.difference.is_zero())
+                {
+                    check.failures.push(format!(
+                        "{month} {} {}: the recorded proof does not match the ledger",
+                        key.0, key.1
+                    ));
                 }
             }
         }
@@ -196,7 +272,9 @@ impl App {
     fn ledger_sums(&self, month: Month) -> Result<BTreeMap<(String, String), Amounts>, AppError> {
         let mut sums = BTreeMap::new();
         for (source, files) in self.charges_of(month)? {
-            let Some(charges) = self.store.scan(&files)? else { continue };
+            let Some(charges) = self.store.scan(&files)? else {
+                continue;
+            };
             for (currency, amounts) in headroom_models::allocation::ledger_sums(charges)? {
                 sums.insert((source.clone(), currency), amounts);
             }
@@ -206,7 +284,11 @@ impl App {
 
     /// Budget lines add up to their version's total, and one version of a year is in force at most.
     fn check_budgets(&self) -> Result<Check, AppError> {
-        let mut check = Check { name: "budget lines add up to their versions", looked_at: 0, failures: Vec::new() };
+        let mut check = Check {
+            name: "budget lines add up to their versions",
+            looked_at: 0,
+            failures: Vec::new(),
+        };
         let mut approved: BTreeMap<i32, usize> = BTreeMap::new();
         for version in self.store.budgets()? {
             check.looked_at += 1;
@@ -220,17 +302,28 @@ impl App {
             };
             let total: Money = lines.iter().map(|line| line.amount).sum();
             if total != version.total {
-                check.failures.push(format!("{label}: lines add up to {total}, {} is on record", version.total));
+                check.failures.push(format!(
+                    "{label}: lines add up to {total}, {} is on record",
+                    version.total
+                ));
             }
             let months = self.settings().fiscal.months_of(version.year);
             if let Some(line) = lines.iter().find(|line| !months.contains(line.month)) {
-                check.failures.push(format!("{label}: a line lies in {}, outside the fiscal year", line.month));
+                check.failures.push(format!(
+                    "{label}: a line lies in {}, outside the fiscal year",
+                    line.month
+                ));
             }
             if version.state == "approved" {
                 *approved.entry(version.year).or_default() += 1;
             }
         }
-        check.failures.extend(approved.into_iter().filter(|(_, count)| *count > 1).map(|(year, count)| format!("{year} has {count} approved budgets")));
+        check.failures.extend(
+            approved
+                .into_iter()
+                .filter(|(_, count)| *count > 1)
+                .map(|(year, count)| format!("{year} has {count} approved budgets")),
+        );
         Ok(check)
     }
 }

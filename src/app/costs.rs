@@ -35,8 +35,20 @@ pub struct CostQuery {
 
 /// The dimensions that allocated cost can be shown by.
 pub const DIMENSIONS: [&str; 14] = [
-    "month", "department", "product", "module", "source", "provider", "service-category", "resource-mode", "cost-type", "expenditure",
-    "rule", "pool", "ServiceCategory", "ProviderName",
+    "month",
+    "department",
+    "product",
+    "module",
+    "source",
+    "provider",
+    "service-category",
+    "resource-mode",
+    "cost-type",
+    "expenditure",
+    "rule",
+    "pool",
+    "ServiceCategory",
+    "ProviderName",
 ];
 
 /// A table of costs.
@@ -61,7 +73,12 @@ pub struct CostRow {
     pub amount: Money,
 }
 
-fn value(dimension: &str, month: Month, cost: &AllocatedCost, departments: &BTreeMap<String, String>) -> Option<String> {
+fn value(
+    dimension: &str,
+    month: Month,
+    cost: &AllocatedCost,
+    departments: &BTreeMap<String, String>,
+) -> Option<String> {
     let dimensions = &cost.dimensions;
     Some(match dimension {
         "month" => month.to_string(),
@@ -90,12 +107,17 @@ impl App {
         let departments = configuration.organization.department_of_product();
         let names = query.by.iter().chain(query.filters.iter().map(|(name, _)| name));
         if let Some(unknown) = names.into_iter().find(|name| !DIMENSIONS.contains(&name.as_str())) {
-            return Err(AppError::refused(format!("cannot show cost by '{unknown}': choose from {}", DIMENSIONS.join(", "))));
+            return Err(AppError::refused(format!(
+                "cannot show cost by '{unknown}': choose from {}",
+                DIMENSIONS.join(", ")
+            )));
         }
         let rates = self.rates()?;
         let months = self.allocated_months(query.months)?;
         if months.is_empty() {
-            return Err(AppError::refused("nothing is allocated in these months yet: run `headroom allocate`"));
+            return Err(AppError::refused(
+                "nothing is allocated in these months yet: run `headroom allocate`",
+            ));
         }
         let mut sums: BTreeMap<(Vec<String>, String), Money> = BTreeMap::new();
         for month in months {
@@ -104,7 +126,11 @@ impl App {
                 if query.filters.iter().any(|(name, wanted)| of(name) != *wanted) {
                     continue;
                 }
-                let amount = if query.basis == CostBasis::Billed { cost.amounts.billed } else { cost.amounts.effective };
+                let amount = if query.basis == CostBasis::Billed {
+                    cost.amounts.billed
+                } else {
+                    cost.amounts.effective
+                };
                 let (currency, amount) = match &query.currency {
                     None => (cost.dimensions.currency.clone(), amount),
                     Some(wanted) => {
@@ -112,15 +138,28 @@ impl App {
                         (wanted.clone(), amount.multiply(rate))
                     }
                 };
-                *sums.entry((query.by.iter().map(|name| of(name)).collect(), currency)).or_default() += amount;
+                *sums
+                    .entry((query.by.iter().map(|name| of(name)).collect(), currency))
+                    .or_default() += amount;
             }
         }
         let mut totals: BTreeMap<String, Money> = BTreeMap::new();
         for ((_, currency), amount) in &sums {
             *totals.entry(currency.clone()).or_default() += *amount;
         }
-        let rows = sums.into_iter().map(|((values, currency), amount)| CostRow { values, currency, amount }).collect();
-        Ok(CostTable { by: query.by.clone(), rows, totals })
+        let rows = sums
+            .into_iter()
+            .map(|((values, currency), amount)| CostRow {
+                values,
+                currency,
+                amount,
+            })
+            .collect();
+        Ok(CostTable {
+            by: query.by.clone(),
+            rows,
+            totals,
+        })
     }
 
     /// Actual cost on accrual basis in the reporting currency, for budgets. `budget_as_of` is the month in which the budget was
@@ -129,8 +168,12 @@ impl App {
         let mut sums: BTreeMap<(Month, String, String, CostType, Expenditure), (Money, Money)> = BTreeMap::new();
         for AllocatedIn { month, cost } in self.allocated_costs_by_month()? {
             let currency = &cost.dimensions.currency;
-            let rate = rates.rate(currency, month).ok_or_else(|| missing_rate(currency, month))?;
-            let budget_rate = budget_as_of.and_then(|as_of| rates.rate_known_at(currency, month, as_of)).unwrap_or(rate);
+            let rate = rates
+                .rate(currency, month)
+                .ok_or_else(|| missing_rate(currency, month))?;
+            let budget_rate = budget_as_of
+                .and_then(|as_of| rates.rate_known_at(currency, month, as_of))
+                .unwrap_or(rate);
             let key = (
                 month,
                 cost.product.clone(),
@@ -145,21 +188,30 @@ impl App {
         }
         Ok(sums
             .into_iter()
-            .map(|((month, product, module, cost_type, expenditure), (amount, amount_at_budget_rate))| Actual {
-                month,
-                product,
-                module,
-                cost_type,
-                expenditure,
-                amount,
-                amount_at_budget_rate,
-            })
+            .map(
+                |((month, product, module, cost_type, expenditure), (amount, amount_at_budget_rate))| Actual {
+                    month,
+                    product,
+                    module,
+                    cost_type,
+                    expenditure,
+                    amount,
+                    amount_at_budget_rate,
+                },
+            )
             .collect())
     }
 
     fn allocated_costs_by_month(&self) -> Result<Vec<AllocatedIn>, AppError> {
         let months = self.allocated_months(None)?.into_iter();
-        Ok(months.flat_map(|month| month.costs.into_iter().map(move |cost| AllocatedIn { month: month.month, cost })).collect())
+        Ok(months
+            .flat_map(|month| {
+                month.costs.into_iter().map(move |cost| AllocatedIn {
+                    month: month.month,
+                    cost,
+                })
+            })
+            .collect())
     }
 }
 
@@ -179,5 +231,7 @@ fn rate_between(rates: &Rates, from: &str, to: &str, month: Month) -> Result<Mon
 }
 
 fn missing_rate(currency: &str, month: Month) -> AppError {
-    AppError::refused(format!("no exchange rate for {currency} in {month}: import one with `headroom fx import FILE` (template: `headroom template fx`)"))
+    AppError::refused(format!(
+        "no exchange rate for {currency} in {month}: import one with `headroom fx import FILE` (template: `headroom template fx`)"
+    ))
 }

@@ -36,29 +36,54 @@ const YEAR: i32 = 2026;
 pub fn demo(root: &Path, actor: &str, say: &dyn Fn(&str)) -> Result<DemoResult, AppError> {
     let month = |number: u32| Month::new(YEAR, number).ok_or_else(|| AppError::refused("no such month"));
     let as_of = month(9)?;
-    let settings = Settings { currency: "CNY".to_owned(), fiscal: FiscalCalendar { start: 1 } };
+    let settings = Settings {
+        currency: "CNY".to_owned(),
+        fiscal: FiscalCalendar { start: 1 },
+    };
     let app = App::init(root, &settings, actor)?;
     let input = root.join("demo-company");
     let files = demo_company(DEMO_SEED);
     for file in &files {
         write(&input.join(&file.path), &file.bytes)?;
     }
-    say(&format!("{} sheets of the demo company written to {}", files.len(), input.display()));
+    say(&format!(
+        "{} sheets of the demo company written to {}",
+        files.len(),
+        input.display()
+    ));
 
-    let toml: Vec<PathBuf> = files.iter().filter(|file| file.path.ends_with(".toml")).map(|file| input.join(&file.path)).collect();
+    let toml: Vec<PathBuf> = files
+        .iter()
+        .filter(|file| file.path.ends_with(".toml"))
+        .map(|file| input.join(&file.path))
+        .collect();
     app.apply(&toml, false)?;
     let mut rows = 0;
     let mut imported = 0;
     // Exchange rates, metrics and targets first; each file is one batch, as it would be month by month.
-    let mut sheets: Vec<&str> = files.iter().map(|file| file.path.as_str()).filter(|path| path.ends_with(".csv")).collect();
+    let mut sheets: Vec<&str> = files
+        .iter()
+        .map(|file| file.path.as_str())
+        .filter(|path| path.ends_with(".csv"))
+        .collect();
     sheets.sort_by_key(|path| (path.starts_with("bills/"), *path));
     for path in sheets {
         // A vendor's bills are one source, named after the folder.
-        let source = path.strip_prefix("bills/").and_then(|rest| rest.split('/').next()).map(str::to_owned);
-        let request = ImportRequest { files: vec![input.join(path)], source, ..ImportRequest::default() };
+        let source = path
+            .strip_prefix("bills/")
+            .and_then(|rest| rest.split('/').next())
+            .map(str::to_owned);
+        let request = ImportRequest {
+            files: vec![input.join(path)],
+            source,
+            ..ImportRequest::default()
+        };
         let outcome = app.import(&request, None)?;
         if !outcome.is_done() || outcome.batch.is_none() {
-            return Err(AppError::refused(format!("{path} was not imported: {} rows rejected", outcome.imported.rejected)));
+            return Err(AppError::refused(format!(
+                "{path} was not imported: {} rows rejected",
+                outcome.imported.rejected
+            )));
         }
         rows += outcome.imported.rows;
         imported += 1;
@@ -66,28 +91,49 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(&str)) -> Result<DemoResult, 
     say(&format!("{rows} rows imported from {imported} files"));
 
     let (proofs, _) = app.allocate(None, None)?;
-    say(&format!("{} months and currencies allocated, difference 0 in each", proofs.len()));
+    say(&format!(
+        "{} months and currencies allocated, difference 0 in each",
+        proofs.len()
+    ));
     app.derive_budget(YEAR, Some(month(1)?.plus(-1)))?;
     let budget = app.approve_budget(YEAR, None)?;
-    for closed in (MonthRange { first: Month::new(YEAR - 2, 1).unwrap_or(as_of), last: as_of }).months() {
+    for closed in (MonthRange {
+        first: Month::new(YEAR - 2, 1).unwrap_or(as_of),
+        last: as_of,
+    })
+    .months()
+    {
         app.close(closed)?;
     }
-    say(&format!("budget {YEAR} derived as of {} and approved; months closed through {as_of}", budget.as_of));
+    say(&format!(
+        "budget {YEAR} derived as of {} and approved; months closed through {as_of}",
+        budget.as_of
+    ));
     let next = app.derive_budget(YEAR + 1, Some(as_of))?;
-    say(&format!("budget {} derived from next year's targets as a draft", YEAR + 1));
+    say(&format!(
+        "budget {} derived from next year's targets as a draft",
+        YEAR + 1
+    ));
 
     let report = app.execution_report(Some(as_of))?;
     let folder = root.join("reports");
     let mut reports = Vec::new();
     for language in Language::ALL {
-        for (format, ending) in [(ReportFormat::Html, "html"), (ReportFormat::Xlsx, "xlsx"), (ReportFormat::Csv, "csv")] {
+        for (format, ending) in [
+            (ReportFormat::Html, "html"),
+            (ReportFormat::Xlsx, "xlsx"),
+            (ReportFormat::Csv, "csv"),
+        ] {
             let path = folder.join(format!("execution-{as_of}.{language}.{ending}"));
             write(&path, &render_execution(&report, format, language)?)?;
             reports.push(path);
         }
     }
     let path = folder.join(format!("execution-{as_of}.json"));
-    write(&path, &render_execution(&report, ReportFormat::Json, Language::English)?)?;
+    write(
+        &path,
+        &render_execution(&report, ReportFormat::Json, Language::English)?,
+    )?;
     reports.push(path);
     Ok(DemoResult {
         input,

@@ -13,9 +13,10 @@ use headroom_models::ledger::{CostType, Money, Month, MonthRange};
 use headroom_models::organization::UNALLOCATED;
 use headroom_models::variance::{Part, ProductVariance as PartsOfProduct, explain};
 use headroom_reports::data::{
-    Basis, BudgetVersion, CostTypeMonths, DataHealth, Delivery, Driver, Evidence, ExecutionReport, ExecutionRow, Finding, FindingKind,
-    Headline, HeatCell, HeatMap, HeatRow, HeatTotal, IdleItem, IdleList, Interval, Level, MonthPoint, Named, ProductVariance, Proposal,
-    ProposalKind, ReconciliationLine, SourceHealth, Variance, VarianceKind, VariancePart,
+    Basis, BudgetVersion, CostTypeMonths, DataHealth, Delivery, Driver, Evidence, ExecutionReport, ExecutionRow,
+    Finding, FindingKind, Headline, HeatCell, HeatMap, HeatRow, HeatTotal, IdleItem, IdleList, Interval, Level,
+    MonthPoint, Named, ProductVariance, Proposal, ProposalKind, ReconciliationLine, SourceHealth, Variance,
+    VarianceKind, VariancePart,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +37,11 @@ pub enum ReportFormat {
 ///
 /// # Errors
 /// When a renderer fails, which would be a defect.
-pub fn render_execution(report: &ExecutionReport, format: ReportFormat, language: Language) -> Result<Vec<u8>, AppError> {
+pub fn render_execution(
+    report: &ExecutionReport,
+    format: ReportFormat,
+    language: Language,
+) -> Result<Vec<u8>, AppError> {
     Ok(match format {
         ReportFormat::Html => headroom_reports::html(report, language)?.into_bytes(),
         ReportFormat::Xlsx => headroom_reports::xlsx(report, language)?,
@@ -55,12 +60,18 @@ impl App {
         let last = self.last_allocated_month()?;
         let as_of = as_of.unwrap_or(last);
         if as_of > last {
-            return Err(AppError::refused(format!("{as_of} is not allocated yet: the last month is {last}")));
+            return Err(AppError::refused(format!(
+                "{as_of} is not allocated yet: the last month is {last}"
+            )));
         }
         let fiscal = self.settings().fiscal;
         let year = fiscal.year_of(as_of);
         let months = fiscal.months_of(year);
-        if let Some(stale) = self.stale_months()?.into_iter().find(|month| months.contains(*month) && *month <= as_of) {
+        if let Some(stale) = self
+            .stale_months()?
+            .into_iter()
+            .find(|month| months.contains(*month) && *month <= as_of)
+        {
             return Err(AppError::refused(format!(
                 "{stale} is not allocated as the ledger stands: run `headroom allocate --month {stale}` first"
             )));
@@ -69,7 +80,11 @@ impl App {
         let planning = Planning::load(self, as_of, Some(budget.version.as_of))?;
         let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
         let inputs = planning.inputs(months, as_of, &rate);
-        let executed = execution(&inputs, &budget.lines, &planning.configuration.organization.department_of_product());
+        let executed = execution(
+            &inputs,
+            &budget.lines,
+            &planning.configuration.organization.department_of_product(),
+        );
         let variance = explain(&inputs, &budget.lines);
         let names = Names::of(&planning.configuration);
         let proofs: Vec<ConservationProof> = self
@@ -82,10 +97,17 @@ impl App {
         let idle = match self.idle(None, None, Some(as_of)) {
             Ok(shown) => idle_list(&shown, &names),
             // Without utilization there is simply nothing to list; every other failure is one.
-            Err(AppError::Refused(_)) => IdleList { items: Vec::new(), monthly_cost: Money::ZERO },
+            Err(AppError::Refused(_)) => IdleList {
+                items: Vec::new(),
+                monthly_cost: Money::ZERO,
+            },
             Err(error) => return Err(error),
         };
-        let unallocated = executed.products.iter().find(|row| row.id == UNALLOCATED).map(|row| row.figures.ytd_actual);
+        let unallocated = executed
+            .products
+            .iter()
+            .find(|row| row.id == UNALLOCATED)
+            .map(|row| row.figures.ytd_actual);
         Ok(ExecutionReport {
             company: names.company.clone(),
             currency: self.settings().currency.clone(),
@@ -103,7 +125,10 @@ impl App {
             variance_by_product: variance
                 .products
                 .iter()
-                .map(|product| ProductVariance { product: names.product(&product.product), variance: variance_of(product) })
+                .map(|product| ProductVariance {
+                    product: names.product(&product.product),
+                    variance: variance_of(product),
+                })
                 .collect(),
             proposals: proposals(&executed, &names),
             idle,
@@ -115,15 +140,27 @@ impl App {
     }
 
     /// Where the data disagrees: findings of imports, and what no rule took, month by month.
-    fn findings(&self, months: MonthRange, as_of: Month, proofs: &[ConservationProof]) -> Result<Vec<Finding>, AppError> {
+    fn findings(
+        &self,
+        months: MonthRange,
+        as_of: Month,
+        proofs: &[ConservationProof],
+    ) -> Result<Vec<Finding>, AppError> {
         let mut findings = Vec::new();
         for remark in self.store.remarks(None, RemarkKind::Finding)? {
             let text = |key: &str| remark.body[key].as_str().unwrap_or_default().to_owned();
-            let Ok(month) = text("month").parse::<Month>() else { continue };
+            let Ok(month) = text("month").parse::<Month>() else {
+                continue;
+            };
             if !months.contains(month) || month > as_of {
                 continue;
             }
-            let facts = [("expected", text("expected")), ("found", text("found")), ("invoice", text("invoice_id")), ("currency", text("currency"))];
+            let facts = [
+                ("expected", text("expected")),
+                ("found", text("found")),
+                ("invoice", text("invoice_id")),
+                ("currency", text("currency")),
+            ];
             findings.push(Finding {
                 kind: FindingKind::InvoiceArithmetic,
                 source: text("vendor"),
@@ -149,20 +186,28 @@ impl App {
     /// Which sources delivered which months: a source that delivered any month of the year is expected in all of them.
     fn data_health(&self, months: MonthRange, as_of: Month) -> Result<DataHealth, AppError> {
         let delivered = self.ledger_sources()?;
-        let sources: BTreeSet<&String> =
-            delivered.iter().filter(|(month, _)| months.contains(**month) && **month <= as_of).flat_map(|(_, sources)| sources).collect();
+        let sources: BTreeSet<&String> = delivered
+            .iter()
+            .filter(|(month, _)| months.contains(**month) && **month <= as_of)
+            .flat_map(|(_, sources)| sources)
+            .collect();
         let sources = sources.into_iter().map(|source| SourceHealth {
             source: source.clone(),
             months: months
                 .months()
-                .map(|month| match delivered.get(&month).is_some_and(|sources| sources.contains(source)) {
-                    _ if month > as_of => Delivery::NotDue,
-                    true => Delivery::Present,
-                    false => Delivery::Missing,
-                })
+                .map(
+                    |month| match delivered.get(&month).is_some_and(|sources| sources.contains(source)) {
+                        _ if month > as_of => Delivery::NotDue,
+                        true => Delivery::Present,
+                        false => Delivery::Missing,
+                    },
+                )
                 .collect(),
         });
-        Ok(DataHealth { estimated_share: None, sources: sources.collect() })
+        Ok(DataHealth {
+            estimated_share: None,
+            sources: sources.collect(),
+        })
     }
 }
 
@@ -177,20 +222,41 @@ impl Names {
     fn of(configuration: &Configuration) -> Names {
         let organization = &configuration.organization;
         Names {
-            company: organization.company.as_ref().map_or_else(|| Name::from("Headroom"), |company| company.name.clone()),
-            products: organization.products.iter().map(|p| (p.id.clone(), (p.name.clone(), p.department.clone()))).collect(),
-            departments: organization.departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect(),
+            company: organization
+                .company
+                .as_ref()
+                .map_or_else(|| Name::from("Headroom"), |company| company.name.clone()),
+            products: organization
+                .products
+                .iter()
+                .map(|p| (p.id.clone(), (p.name.clone(), p.department.clone())))
+                .collect(),
+            departments: organization
+                .departments
+                .iter()
+                .map(|d| (d.id.clone(), d.name.clone()))
+                .collect(),
         }
     }
 
     fn product(&self, id: &str) -> Named {
-        let name = self.products.get(id).map_or_else(|| Name::from(id), |(name, _)| name.clone());
-        Named { id: id.to_owned(), name }
+        let name = self
+            .products
+            .get(id)
+            .map_or_else(|| Name::from(id), |(name, _)| name.clone());
+        Named {
+            id: id.to_owned(),
+            name,
+        }
     }
 }
 
 fn interval(landing: Landing) -> Interval {
-    Interval { low: landing.low, mid: landing.mid, high: landing.high }
+    Interval {
+        low: landing.low,
+        mid: landing.mid,
+        high: landing.high,
+    }
 }
 
 fn budget_version(version: &StoredBudget) -> BudgetVersion {
@@ -276,20 +342,46 @@ fn row(level: Level, id: &str, name: Name, parent: Option<String>, figures: &Fig
 }
 
 fn rows(executed: &Execution, names: &Names) -> Vec<ExecutionRow> {
-    let mut rows = vec![row(Level::Company, "company", names.company.clone(), None, &executed.company)];
+    let mut rows = vec![row(
+        Level::Company,
+        "company",
+        names.company.clone(),
+        None,
+        &executed.company,
+    )];
     let product_rows = |department: &str| -> Vec<ExecutionRow> {
         let parent = |id: &str| names.products.get(id).map_or("", |(_, department)| department.as_str());
-        let products = executed.products.iter().filter(|product| parent(&product.id) == department);
+        let products = executed
+            .products
+            .iter()
+            .filter(|product| parent(&product.id) == department);
         let parent = (!department.is_empty()).then(|| department.to_owned());
-        products.map(|p| row(Level::Product, &p.id, names.product(&p.id).name, parent.clone(), &p.figures)).collect()
+        products
+            .map(|p| {
+                row(
+                    Level::Product,
+                    &p.id,
+                    names.product(&p.id).name,
+                    parent.clone(),
+                    &p.figures,
+                )
+            })
+            .collect()
     };
     for (id, name) in &names.departments {
-        let Some(department) = executed.departments.iter().find(|row| row.id == *id) else { continue };
+        let Some(department) = executed.departments.iter().find(|row| row.id == *id) else {
+            continue;
+        };
         rows.push(row(Level::Department, id, name.clone(), None, &department.figures));
         rows.extend(product_rows(id));
     }
     rows.extend(product_rows(""));
-    rows.extend(executed.cost_types.iter().map(|r| row(Level::CostType, &r.id, Name::from(r.id.as_str()), None, &r.figures)));
+    rows.extend(
+        executed
+            .cost_types
+            .iter()
+            .map(|r| row(Level::CostType, &r.id, Name::from(r.id.as_str()), None, &r.figures)),
+    );
     rows
 }
 
@@ -299,37 +391,68 @@ fn heat_map(inputs: &Inputs<'_>, lines: &[BudgetLine], executed: &Execution, nam
     for line in lines.iter().filter(|line| inputs.months.contains(line.month)) {
         cells.entry((line.product.clone(), line.month)).or_default().1 += line.amount;
     }
-    for actual in inputs.actuals.iter().filter(|actual| inputs.months.contains(actual.month) && actual.month <= inputs.as_of) {
+    for actual in inputs
+        .actuals
+        .iter()
+        .filter(|actual| inputs.months.contains(actual.month) && actual.month <= inputs.as_of)
+    {
         cells.entry((actual.product.clone(), actual.month)).or_default().0 += actual.amount;
     }
     let cell = |month: Month, (actual, budget): (Money, Money)| {
         let closed = month <= inputs.as_of;
-        HeatCell { month, actual: closed.then_some(actual), budget, rate: if closed { rate(actual, budget) } else { None } }
+        HeatCell {
+            month,
+            actual: closed.then_some(actual),
+            budget,
+            rate: if closed { rate(actual, budget) } else { None },
+        }
     };
-    let total = |figures: &Figures| HeatTotal { actual: figures.ytd_actual, budget: figures.ytd_budget, rate: figures.ytd_rate };
+    let total = |figures: &Figures| HeatTotal {
+        actual: figures.ytd_actual,
+        budget: figures.ytd_budget,
+        rate: figures.ytd_rate,
+    };
     let months: Vec<Month> = inputs.months.months().collect();
     let rows = executed.products.iter().map(|product| HeatRow {
         product: names.product(&product.id),
-        cells: months.iter().map(|&m| cell(m, cells.get(&(product.id.clone(), m)).copied().unwrap_or_default())).collect(),
+        cells: months
+            .iter()
+            .map(|&m| cell(m, cells.get(&(product.id.clone(), m)).copied().unwrap_or_default()))
+            .collect(),
         total: total(&product.figures),
     });
     let totals = months.iter().map(|&month| {
         let of_month = cells.iter().filter(|((_, m), _)| *m == month).map(|(_, sums)| *sums);
-        cell(month, of_month.fold((Money::ZERO, Money::ZERO), |sum, next| (sum.0 + next.0, sum.1 + next.1)))
+        cell(
+            month,
+            of_month.fold((Money::ZERO, Money::ZERO), |sum, next| (sum.0 + next.0, sum.1 + next.1)),
+        )
     });
-    HeatMap { rows: rows.collect(), totals: totals.collect(), total: total(&executed.company) }
+    HeatMap {
+        rows: rows.collect(),
+        totals: totals.collect(),
+        total: total(&executed.company),
+    }
 }
 
 fn cost_types_by_month(inputs: &Inputs<'_>) -> Vec<CostTypeMonths> {
     let closed = |month: Month| inputs.months.contains(month) && month <= inputs.as_of;
     let mut sums: BTreeMap<CostType, BTreeMap<Month, Money>> = BTreeMap::new();
     for actual in inputs.actuals.iter().filter(|actual| closed(actual.month)) {
-        *sums.entry(actual.cost_type).or_default().entry(actual.month).or_default() += actual.amount;
+        *sums
+            .entry(actual.cost_type)
+            .or_default()
+            .entry(actual.month)
+            .or_default() += actual.amount;
     }
     sums.into_iter()
         .map(|(cost_type, months)| CostTypeMonths {
             cost_type,
-            amounts: inputs.months.months().map(|m| closed(m).then(|| months.get(&m).copied().unwrap_or_default())).collect(),
+            amounts: inputs
+                .months
+                .months()
+                .map(|m| closed(m).then(|| months.get(&m).copied().unwrap_or_default()))
+                .collect(),
             total: months.values().copied().sum(),
         })
         .collect()
@@ -345,13 +468,27 @@ fn variance_of(parts: &PartsOfProduct) -> Variance {
     };
     Variance {
         start: parts.budget,
-        parts: parts.parts.iter().map(|(part, amount)| VariancePart { kind: kind(*part), amount: *amount }).collect(),
+        parts: parts
+            .parts
+            .iter()
+            .map(|(part, amount)| VariancePart {
+                kind: kind(*part),
+                amount: *amount,
+            })
+            .collect(),
         end: parts.actual,
     }
 }
 
 fn proposals(executed: &Execution, names: &Names) -> Vec<Proposal> {
-    let figures = |id: &str| executed.products.iter().find(|row| row.id == id).map(|row| row.figures).unwrap_or_default();
+    let figures = |id: &str| {
+        executed
+            .products
+            .iter()
+            .find(|row| row.id == id)
+            .map(|row| row.figures)
+            .unwrap_or_default()
+    };
     let mut proposals: Vec<Proposal> = executed
         .proposals
         .iter()
@@ -372,7 +509,10 @@ fn proposals(executed: &Execution, names: &Names) -> Vec<Proposal> {
                 .reason
                 .drivers
                 .iter()
-                .map(|driver| Driver { metric: driver.driver.clone(), actual_to_target: ratio_of(driver.ratio) })
+                .map(|driver| Driver {
+                    metric: driver.driver.clone(),
+                    actual_to_target: ratio_of(driver.ratio),
+                })
                 .collect(),
             run_ratio: proposal.reason.run_ratio,
         })
@@ -388,28 +528,42 @@ fn ratio_of(ratio: f64) -> Money {
 
 fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
     let mut items = Vec::new();
-    for finding in by_money(&shown.report).into_iter().filter(|finding| finding.verdict != Verdict::Active) {
+    for finding in by_money(&shown.report)
+        .into_iter()
+        .filter(|finding| finding.verdict != Verdict::Active)
+    {
         let facts = shown.about.get(&finding.resource_id).cloned().unwrap_or_default();
         let mut evidence: Vec<Evidence> = finding
             .evidence
             .iter()
             .filter_map(|e| {
                 let value = e.value?;
-                Some(Evidence { metric: format!("{}-{}", e.metric.as_str(), e.statistic.as_str()), value: format!("{value:.2} (< {})", e.below) })
+                Some(Evidence {
+                    metric: format!("{}-{}", e.metric.as_str(), e.statistic.as_str()),
+                    value: format!("{value:.2} (< {})", e.below),
+                })
             })
             .collect();
         evidence.extend(finding.reasons.iter().filter_map(|reason| match reason {
-            IdleReason::LowCoverage { coverage, .. } => {
-                Some(Evidence { metric: "coverage".to_owned(), value: format!("{:.0} %", coverage * 100.0) })
-            }
-            IdleReason::MetricMissing { metric } => Some(Evidence { metric: "missing-metric".to_owned(), value: metric.as_str().to_owned() }),
+            IdleReason::LowCoverage { coverage, .. } => Some(Evidence {
+                metric: "coverage".to_owned(),
+                value: format!("{:.0} %", coverage * 100.0),
+            }),
+            IdleReason::MetricMissing { metric } => Some(Evidence {
+                metric: "missing-metric".to_owned(),
+                value: metric.as_str().to_owned(),
+            }),
             _ => None,
         }));
         items.push(IdleItem {
             resource: finding.resource_id.clone(),
             name: (!facts.name.is_empty()).then(|| facts.name.clone()),
             product: (!facts.product.is_empty()).then(|| names.product(&facts.product).name),
-            verdict: if finding.verdict == Verdict::Idle { headroom_reports::data::Verdict::Idle } else { headroom_reports::data::Verdict::Undetermined },
+            verdict: if finding.verdict == Verdict::Idle {
+                headroom_reports::data::Verdict::Idle
+            } else {
+                headroom_reports::data::Verdict::Undetermined
+            },
             rule: shown.policy.id.clone(),
             since: finding.since.map(|day| day.to_string()),
             monthly_cost: finding.monthly_cost,
@@ -417,10 +571,19 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
             confidence: confidence(finding.confidence),
         });
     }
-    for link in shown.bandwidth.iter().filter(|link| link.finding.verdict == BandwidthVerdict::Oversized) {
+    for link in shown
+        .bandwidth
+        .iter()
+        .filter(|link| link.finding.verdict == BandwidthVerdict::Oversized)
+    {
         let finding = &link.finding;
         let facts = shown.about.get(&finding.resource_id).cloned().unwrap_or_default();
-        let mbps = |metric: &str, value: Option<f64>| value.map(|v| Evidence { metric: metric.to_owned(), value: format!("{v:.1} Mbps") });
+        let mbps = |metric: &str, value: Option<f64>| {
+            value.map(|v| Evidence {
+                metric: metric.to_owned(),
+                value: format!("{v:.1} Mbps"),
+            })
+        };
         items.push(IdleItem {
             resource: finding.resource_id.clone(),
             name: (!facts.name.is_empty()).then(|| facts.name.clone()),
@@ -437,12 +600,21 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
             .into_iter()
             .flatten()
             .collect(),
-            confidence: if finding.coverage >= 0.95 { headroom_reports::data::Confidence::High } else { headroom_reports::data::Confidence::Medium },
+            confidence: if finding.coverage >= 0.95 {
+                headroom_reports::data::Confidence::High
+            } else {
+                headroom_reports::data::Confidence::Medium
+            },
         });
     }
     let wasted = |item: &&IdleItem| item.verdict != headroom_reports::data::Verdict::Undetermined;
     let monthly_cost = items.iter().filter(wasted).filter_map(|item| item.monthly_cost).sum();
-    items.sort_by_key(|item| (item.verdict == headroom_reports::data::Verdict::Undetermined, std::cmp::Reverse(item.monthly_cost)));
+    items.sort_by_key(|item| {
+        (
+            item.verdict == headroom_reports::data::Verdict::Undetermined,
+            std::cmp::Reverse(item.monthly_cost),
+        )
+    });
     IdleList { items, monthly_cost }
 }
 

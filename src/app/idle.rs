@@ -4,7 +4,8 @@ use super::reference::{Rates, texts};
 use super::{App, AppError};
 use headroom_importers::{Dataset, ImportOptions, Input, Sink, SinkError};
 use headroom_models::idle::{
-    BandwidthCommit, BandwidthFinding, BandwidthRule, IdleFinding, IdleInputs, IdlePolicy, IdleReport, bandwidth_commits, detect,
+    BandwidthCommit, BandwidthFinding, BandwidthRule, IdleFinding, IdleInputs, IdlePolicy, IdleReport,
+    bandwidth_commits, detect,
 };
 use headroom_models::ledger::{Column, Money, Month, decimal_values};
 use polars::prelude::*;
@@ -65,14 +66,23 @@ impl App {
     ///
     /// # Errors
     /// When there is no utilization or no such policy, or a file cannot be read.
-    pub fn idle(&self, input: Option<&Path>, policy: Option<&str>, through: Option<Month>) -> Result<IdleShown, AppError> {
+    pub fn idle(
+        &self,
+        input: Option<&Path>,
+        policy: Option<&str>,
+        through: Option<Month>,
+    ) -> Result<IdleShown, AppError> {
         let (_, configuration) = self.configuration()?;
         let policy = match policy {
             None => configuration.idle_policies.first().cloned().unwrap_or_default(),
             Some(id) => {
                 let mut known = configuration.idle_policies.clone();
                 known.push(IdlePolicy::default());
-                let ids = known.iter().map(|policy| policy.id.clone()).collect::<Vec<_>>().join(", ");
+                let ids = known
+                    .iter()
+                    .map(|policy| policy.id.clone())
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 let found = known.into_iter().find(|policy| policy.id == id);
                 found.ok_or_else(|| AppError::refused(format!("there is no idle policy '{id}': known are {ids}")))?
             }
@@ -94,58 +104,121 @@ impl App {
             .iter()
             .filter_map(|(resource, facts)| {
                 let (quantity, monthly_cost) = facts.commit?;
-                Some(BandwidthCommit { resource_id: resource.clone(), committed_mbps: quantity.for_drawing(), monthly_cost })
+                Some(BandwidthCommit {
+                    resource_id: resource.clone(),
+                    committed_mbps: quantity.for_drawing(),
+                    monthly_cost,
+                })
             })
             .collect();
         let links: BTreeSet<&str> = commits.iter().map(|commit| commit.resource_id.as_str()).collect();
-        let costs: BTreeMap<String, (Money, BTreeMap<String, String>)> =
-            about.iter().map(|(resource, facts)| (resource.clone(), (facts.cost, facts.tags.clone()))).collect();
-        let measured = samples.clone().select([col("resource_id")]).unique(None, UniqueKeepStrategy::Any).collect()?;
+        let costs: BTreeMap<String, (Money, BTreeMap<String, String>)> = about
+            .iter()
+            .map(|(resource, facts)| (resource.clone(), (facts.cost, facts.tags.clone())))
+            .collect();
+        let measured = samples
+            .clone()
+            .select([col("resource_id")])
+            .unique(None, UniqueKeepStrategy::Any)
+            .collect()?;
         let measured: BTreeSet<String> = texts(&measured, "resource_id")?.into_iter().collect();
         // What is paid for and never measured is another issue's finding (see docs): here only measured machines are judged.
         let of_measured = |resource: &String| measured.contains(resource) && !links.contains(resource.as_str());
-        let monthly_cost = costs.iter().filter(|(resource, _)| of_measured(resource)).map(|(r, (cost, _))| (r.clone(), *cost)).collect();
-        let tags = costs.iter().filter(|(resource, _)| of_measured(resource)).map(|(r, (_, tags))| (r.clone(), tags.clone())).collect();
+        let monthly_cost = costs
+            .iter()
+            .filter(|(resource, _)| of_measured(resource))
+            .map(|(r, (cost, _))| (r.clone(), *cost))
+            .collect();
+        let tags = costs
+            .iter()
+            .filter(|(resource, _)| of_measured(resource))
+            .map(|(r, (_, tags))| (r.clone(), tags.clone()))
+            .collect();
         let names = Series::new("links".into(), links.iter().copied().collect::<Vec<_>>());
-        let machines = samples.clone().filter(col("resource_id").is_in(lit(names).implode(true), false).not());
-        let report = detect(IdleInputs { policy: &policy, samples: machines, monthly_cost: &monthly_cost, tags: &tags })?;
+        let machines = samples
+            .clone()
+            .filter(col("resource_id").is_in(lit(names).implode(true), false).not());
+        let report = detect(IdleInputs {
+            policy: &policy,
+            samples: machines,
+            monthly_cost: &monthly_cost,
+            tags: &tags,
+        })?;
         let bandwidth = bandwidth_commits(&commits, samples, &BandwidthRule::default())?
             .into_iter()
             .filter(|finding| finding.month.is_none() || cost_month.is_none() || finding.month == cost_month)
             .map(|finding| BandwidthShown {
-                monthly_cost: commits.iter().find(|c| c.resource_id == finding.resource_id).map(|c| c.monthly_cost).unwrap_or_default(),
+                monthly_cost: commits
+                    .iter()
+                    .find(|c| c.resource_id == finding.resource_id)
+                    .map(|c| c.monthly_cost)
+                    .unwrap_or_default(),
                 finding,
             })
             .collect();
-        Ok(IdleShown { policy, report, about, bandwidth, cost_month, currency: self.settings().currency.clone() })
+        Ok(IdleShown {
+            policy,
+            report,
+            about,
+            bandwidth,
+            cost_month,
+            currency: self.settings().currency.clone(),
+        })
     }
 
     fn samples(&self, through: Option<Month>) -> Result<LazyFrame, AppError> {
         let mut files = self.store.data_files(Dataset::Utilization)?;
         files.retain(|file| through.is_none_or(|last| file.month <= last));
         let scanned = self.store.scan(&files)?;
-        scanned.ok_or_else(|| AppError::refused("no utilization is imported: `headroom import FILE` (template: `headroom template utilization`)"))
+        scanned.ok_or_else(|| {
+            AppError::refused(
+                "no utilization is imported: `headroom import FILE` (template: `headroom template utilization`)",
+            )
+        })
     }
 
     /// What the ledger of a month says about each resource, in the reporting currency.
     fn resources(&self, month: Month, rates: &Rates) -> Result<BTreeMap<String, ResourceFacts>, AppError> {
         let mut about: BTreeMap<String, ResourceFacts> = BTreeMap::new();
         for files in self.charges_of(month)?.into_values() {
-            let Some(charges) = self.store.scan(&files)? else { continue };
-            let keys = [Column::ResourceId, Column::ResourceName, Column::Product, Column::Tags, Column::BillingCurrency, Column::SkuMeter];
+            let Some(charges) = self.store.scan(&files)? else {
+                continue;
+            };
+            let keys = [
+                Column::ResourceId,
+                Column::ResourceName,
+                Column::Product,
+                Column::Tags,
+                Column::BillingCurrency,
+                Column::SkuMeter,
+            ];
             let frame = charges
                 .filter(col(Column::ResourceId.name()).is_not_null())
                 .group_by(keys.map(|column| col(column.name())))
-                .agg([col(Column::EffectiveCost.name()).sum(), col(Column::PricingQuantity.name()).sum()])
+                .agg([
+                    col(Column::EffectiveCost.name()).sum(),
+                    col(Column::PricingQuantity.name()).sum(),
+                ])
                 .collect()?;
             let text = |column: Column| texts(&frame, column.name());
-            let (ids, names, products) = (text(Column::ResourceId)?, text(Column::ResourceName)?, text(Column::Product)?);
-            let (tags, currencies, meters) = (text(Column::Tags)?, text(Column::BillingCurrency)?, text(Column::SkuMeter)?);
+            let (ids, names, products) = (
+                text(Column::ResourceId)?,
+                text(Column::ResourceName)?,
+                text(Column::Product)?,
+            );
+            let (tags, currencies, meters) = (
+                text(Column::Tags)?,
+                text(Column::BillingCurrency)?,
+                text(Column::SkuMeter)?,
+            );
             let costs = decimal_values(&frame, Column::EffectiveCost.name())?;
             let quantities = decimal_values(&frame, Column::PricingQuantity.name())?;
             for row in 0..frame.height() {
                 let rate = rates.rate(&currencies[row], month).ok_or_else(|| {
-                    AppError::refused(format!("no exchange rate for {} in {month}: import one with `headroom fx import FILE`", currencies[row]))
+                    AppError::refused(format!(
+                        "no exchange rate for {} in {month}: import one with `headroom fx import FILE`",
+                        currencies[row]
+                    ))
                 })?;
                 let cost = costs[row].unwrap_or_default().multiply(rate);
                 let facts = about.entry(ids[row].clone()).or_default();
@@ -154,7 +227,10 @@ impl App {
                     facts.name.clone_from(&names[row]);
                 }
                 if let Ok(serde_json::Value::Object(map)) = serde_json::from_str(&tags[row]) {
-                    facts.tags.extend(map.into_iter().filter_map(|(key, value)| Some((key, value.as_str()?.to_owned()))));
+                    facts.tags.extend(
+                        map.into_iter()
+                            .filter_map(|(key, value)| Some((key, value.as_str()?.to_owned()))),
+                    );
                 }
                 if !products[row].is_empty() {
                     facts.product.clone_from(&products[row]);
@@ -175,12 +251,16 @@ impl App {
 /// Findings sorted by money, the idle ones first.
 pub(super) fn by_money(report: &IdleReport) -> Vec<&IdleFinding> {
     let mut findings: Vec<&IdleFinding> = report.findings.iter().collect();
-    findings.sort_by(|a, b| (a.verdict, b.monthly_cost, &a.resource_id).cmp(&(b.verdict, a.monthly_cost, &b.resource_id)));
+    findings
+        .sort_by(|a, b| (a.verdict, b.monthly_cost, &a.resource_id).cmp(&(b.verdict, a.monthly_cost, &b.resource_id)));
     findings
 }
 
 fn read_samples(path: &Path) -> Result<LazyFrame, AppError> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut collected = Collected::default();
     let (closed, products) = (BTreeSet::new(), BTreeMap::new());
     let options = ImportOptions {
@@ -192,14 +272,23 @@ fn read_samples(path: &Path) -> Result<LazyFrame, AppError> {
         products: &products,
         progress: None,
     };
-    let input = Input { name: name.clone(), path: path.to_owned() };
+    let input = Input {
+        name: name.clone(),
+        path: path.to_owned(),
+    };
     let imported = headroom_importers::import(&[input], &options, &mut collected).map_err(AppError::Import)?;
     if !imported.datasets.contains_key(&Dataset::Utilization) {
-        return Err(AppError::refused(format!("{name} is a file of '{}', not of utilization", imported.importer)));
+        return Err(AppError::refused(format!(
+            "{name} is a file of '{}', not of utilization",
+            imported.importer
+        )));
     }
     if let Some(reject) = imported.rejects.first() {
         let more = imported.problems.saturating_sub(1);
-        return Err(AppError::refused(format!("{} ({more} more)", reject.line(headroom_models::language::Language::English))));
+        return Err(AppError::refused(format!(
+            "{} ({more} more)",
+            reject.line(headroom_models::language::Language::English)
+        )));
     }
     Ok(concat(collected.0, UnionArgs::default())?)
 }

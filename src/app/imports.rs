@@ -55,11 +55,21 @@ impl App {
     /// # Errors
     /// When files cannot be read as a whole. Rejected rows and a control total that does not agree are no errors of the
     /// use case: the outcome names them, and the batch is not committed.
-    pub fn import(&self, request: &ImportRequest, progress: Option<&dyn Fn(u64, u64)>) -> Result<ImportOutcome, AppError> {
+    pub fn import(
+        &self,
+        request: &ImportRequest,
+        progress: Option<&dyn Fn(u64, u64)>,
+    ) -> Result<ImportOutcome, AppError> {
         let inputs: Vec<Input> = request
             .files
             .iter()
-            .map(|path| Input { name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), path: path.clone() })
+            .map(|path| Input {
+                name: path
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
+                path: path.clone(),
+            })
             .collect();
         let lock = self.store.lock()?;
         let mut hashes = Vec::new();
@@ -100,22 +110,49 @@ impl App {
         let stopped_by_rejects = imported.rejected > 0 && !request.allow_rejects;
         if stopped_by_rejects || control_difference.is_some() || request.dry_run || imported.rows == 0 {
             self.store.discard(&lock, staged)?;
-            return Ok(ImportOutcome { imported, stopped_by_rejects, control_difference, ..ImportOutcome::default() });
+            return Ok(ImportOutcome {
+                imported,
+                stopped_by_rejects,
+                control_difference,
+                ..ImportOutcome::default()
+            });
         }
-        let replaced = self.store.commit(&lock, staged, &new_batch(&id, &imported), &closed, &self.actor)?;
-        Ok(ImportOutcome { batch: Some(id), replaced, imported, ..ImportOutcome::default() })
+        let replaced = self
+            .store
+            .commit(&lock, staged, &new_batch(&id, &imported), &closed, &self.actor)?;
+        Ok(ImportOutcome {
+            batch: Some(id),
+            replaced,
+            imported,
+            ..ImportOutcome::default()
+        })
     }
 
     fn duplicate(&self, earlier: String, inputs: &[Input]) -> Result<ImportOutcome, AppError> {
         let batch = self.batch(&earlier)?;
-        let mut imported = Imported { source: batch.source.clone(), rows: batch.rows, ..Imported::default() };
-        imported.importer = headroom_importers::importer_names().into_iter().find(|name| *name == batch.importer).unwrap_or_default();
+        let mut imported = Imported {
+            source: batch.source.clone(),
+            rows: batch.rows,
+            ..Imported::default()
+        };
+        imported.importer = headroom_importers::importer_names()
+            .into_iter()
+            .find(|name| *name == batch.importer)
+            .unwrap_or_default();
         for total in self.store.batch_totals(&earlier)? {
-            let totals = headroom_importers::Totals { billed: total.billed, effective: total.effective, list: total.list };
+            let totals = headroom_importers::Totals {
+                billed: total.billed,
+                effective: total.effective,
+                list: total.list,
+            };
             imported.totals.insert(total.currency, totals);
         }
         tracing::debug!(files = inputs.len(), earlier, "same bytes as an earlier batch");
-        Ok(ImportOutcome { duplicate_of: Some(earlier), imported, ..ImportOutcome::default() })
+        Ok(ImportOutcome {
+            duplicate_of: Some(earlier),
+            imported,
+            ..ImportOutcome::default()
+        })
     }
 
     /// All batches on record.
@@ -124,7 +161,10 @@ impl App {
     /// When the database cannot be read.
     pub fn batches(&self) -> Result<Vec<(Batch, Vec<BatchTotal>)>, AppError> {
         let batches = self.store.batches()?;
-        batches.into_iter().map(|batch| Ok((batch.clone(), self.store.batch_totals(&batch.id)?))).collect()
+        batches
+            .into_iter()
+            .map(|batch| Ok((batch.clone(), self.store.batch_totals(&batch.id)?)))
+            .collect()
     }
 
     /// One batch on record.
@@ -143,9 +183,19 @@ impl App {
     pub fn batch_details(&self, id: &str) -> Result<Value, AppError> {
         let batch = self.batch(id)?;
         let bodies = |kind| -> Result<Vec<Value>, AppError> {
-            Ok(self.store.remarks(Some(id), kind)?.into_iter().map(|remark| remark.body).collect())
+            Ok(self
+                .store
+                .remarks(Some(id), kind)?
+                .into_iter()
+                .map(|remark| remark.body)
+                .collect())
         };
-        let months: Vec<String> = self.store.files_of_batch(id)?.iter().map(|file| format!("{}/{}", file.dataset, file.month)).collect();
+        let months: Vec<String> = self
+            .store
+            .files_of_batch(id)?
+            .iter()
+            .map(|file| format!("{}/{}", file.dataset, file.month))
+            .collect();
         Ok(json!({
             "batch": batch,
             "totals": self.store.batch_totals(id)?,
@@ -163,8 +213,12 @@ impl App {
     pub fn undo_import(&self, id: &str) -> Result<(), AppError> {
         let lock = self.store.lock()?;
         let closed = self.store.closed_months()?;
-        let locked: Vec<String> =
-            self.store.charge_months_of_batch(id)?.intersection(&closed).map(ToString::to_string).collect();
+        let locked: Vec<String> = self
+            .store
+            .charge_months_of_batch(id)?
+            .intersection(&closed)
+            .map(ToString::to_string)
+            .collect();
         if !locked.is_empty() {
             return Err(AppError::refused(format!(
                 "batch {id} has charges in closed months ({}): reopen them first with `headroom reopen MONTH --reason TEXT`",
@@ -176,8 +230,14 @@ impl App {
 }
 
 fn new_batch(id: &str, imported: &Imported) -> NewBatch {
-    let rejects = imported.rejects.iter().map(|reject| (RemarkKind::Reject, reject_json(reject)));
-    let findings = imported.findings.iter().map(|finding| (RemarkKind::Finding, finding_json(finding)));
+    let rejects = imported
+        .rejects
+        .iter()
+        .map(|reject| (RemarkKind::Reject, reject_json(reject)));
+    let findings = imported
+        .findings
+        .iter()
+        .map(|finding| (RemarkKind::Finding, finding_json(finding)));
     NewBatch {
         id: id.to_owned(),
         importer: imported.importer.to_owned(),
@@ -198,7 +258,12 @@ fn new_batch(id: &str, imported: &Imported) -> NewBatch {
         inputs: imported
             .files
             .iter()
-            .map(|file| BatchInput { name: file.name.clone(), sha256: file.sha256.clone(), bytes: file.bytes, rows: file.rows })
+            .map(|file| BatchInput {
+                name: file.name.clone(),
+                sha256: file.sha256.clone(),
+                bytes: file.bytes,
+                rows: file.rows,
+            })
             .collect(),
         remarks: rejects.chain(findings).collect(),
     }

@@ -88,14 +88,26 @@ impl App {
     pub fn init(root: &Path, settings: &Settings, actor: &str) -> Result<App, AppError> {
         let currency = &settings.currency;
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(AppError::refused(format!("'{currency}' is not a currency code of ISO 4217: write CNY, USD, EUR …")));
+            return Err(AppError::refused(format!(
+                "'{currency}' is not a currency code of ISO 4217: write CNY, USD, EUR …"
+            )));
         }
         if !(1..=12).contains(&settings.fiscal.start) {
-            return Err(AppError::refused(format!("the fiscal year starts in month {}: write 1 to 12", settings.fiscal.start)));
+            return Err(AppError::refused(format!(
+                "the fiscal year starts in month {}: write 1 to 12",
+                settings.fiscal.start
+            )));
         }
         let store = Store::init(root, settings)?;
-        store.audit(actor, "init", &format!("currency {currency}, fiscal year from month {}", settings.fiscal.start))?;
-        Ok(App { store, actor: actor.to_owned() })
+        store.audit(
+            actor,
+            "init",
+            &format!("currency {currency}, fiscal year from month {}", settings.fiscal.start),
+        )?;
+        Ok(App {
+            store,
+            actor: actor.to_owned(),
+        })
     }
 
     /// Opens a data directory.
@@ -103,7 +115,10 @@ impl App {
     /// # Errors
     /// When it is not one.
     pub fn open(root: &Path, actor: &str) -> Result<App, AppError> {
-        Ok(App { store: Store::open(root)?, actor: actor.to_owned() })
+        Ok(App {
+            store: Store::open(root)?,
+            actor: actor.to_owned(),
+        })
     }
 
     /// The settings of the data directory.
@@ -114,6 +129,9 @@ impl App {
     /// The configuration in force, with its version.
     fn configuration(&self) -> Result<(i64, Configuration), AppError> {
         let (version, documents) = self.store.configuration()?;
-        Ok((version, Configuration::read(&documents).map_err(AppError::Configuration)?))
+        Ok((
+            version,
+            Configuration::read(&documents).map_err(AppError::Configuration)?,
+        ))
     }
 }

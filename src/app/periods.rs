@@ -18,7 +18,9 @@ impl App {
             return Err(AppError::refused(format!("{month} has no charges: nothing to close")));
         }
         if let Some(stale) = self.stale_months()?.into_iter().find(|stale| *stale == month) {
-            return Err(AppError::refused(format!("{stale} is not allocated as it stands: run `headroom allocate --month {stale}` first")));
+            return Err(AppError::refused(format!(
+                "{stale} is not allocated as it stands: run `headroom allocate --month {stale}` first"
+            )));
         }
         Ok(self.store.set_period(&lock, month, true, "", &self.actor)?)
     }

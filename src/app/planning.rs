@@ -1,12 +1,15 @@
 //! Everything that budgets and their execution are worked out from, loaded once.
 
-use super::reference::{Metrics, Rates};
+use super::reference::{Metrics, Rates, texts};
 use super::{App, AppError};
+use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::assets::Asset;
 use headroom_models::budget::{Actual, Inputs};
 use headroom_models::capacity::Drivers;
 use headroom_models::configuration::Configuration;
-use headroom_models::ledger::{Money, Month, MonthRange};
+use headroom_models::ledger::{Column, Money, Month, MonthRange};
+use headroom_models::organization::UNALLOCATED;
+use std::collections::BTreeMap;
 
 /// Loaded inputs; [`Planning::inputs`] lends them to the models.
 pub(super) struct Planning {
@@ -23,18 +26,27 @@ pub(super) struct Planning {
 impl Planning {
     /// Loads what is known as of a month. `budget_as_of` is the month that the budget compared with was made in.
     pub fn load(app: &App, as_of: Month, budget_as_of: Option<Month>) -> Result<Planning, AppError> {
-        let (version, configuration) = app.configuration()?;
+        let (version, mut configuration) = app.configuration()?;
         if version == 0 {
-            return Err(AppError::refused("no organization and rules are applied yet: `headroom apply PATH`"));
+            return Err(AppError::refused(
+                "no organization and rules are applied yet: `headroom apply PATH`",
+            ));
+        }
+        if app.last_allocated_month()? > as_of {
+            // A plan dated back sees only the stock that was counted by then.
+            for model in &mut configuration.capacity {
+                model.inventory.retain(|count| count.month <= as_of);
+            }
         }
         let rates = app.rates()?;
         let actuals = app.actuals(&rates, budget_as_of)?;
+        let assets = app.assets_where_allocated(&configuration, as_of)?;
         Ok(Planning {
             version,
             configuration,
             metrics: app.metrics(Some(as_of))?,
             targets: app.targets()?,
-            assets: app.assets()?,
+            assets,
             actuals,
             currency: app.settings().currency.clone(),
             rates,
@@ -42,7 +54,12 @@ impl Planning {
     }
 
     /// The inputs of a budget of `months` as of a month; rates of later months are those known then.
-    pub fn inputs<'a>(&'a self, months: MonthRange, as_of: Month, rate: &'a dyn Fn(&str, Month) -> Option<Money>) -> Inputs<'a> {
+    pub fn inputs<'a>(
+        &'a self,
+        months: MonthRange,
+        as_of: Month,
+        rate: &'a dyn Fn(&str, Month) -> Option<Money>,
+    ) -> Inputs<'a> {
         Inputs {
             months,
             as_of,
@@ -62,6 +79,43 @@ impl Planning {
 }
 
 impl App {
+    /// The asset register with each asset at the product that its depreciation is allocated to: an asset whose depreciation
+    /// goes to a pool is shared, whatever product the register names.
+    fn assets_where_allocated(&self, configuration: &Configuration, as_of: Month) -> Result<Vec<Asset>, AppError> {
+        let mut assets = self.assets()?;
+        let rules: Vec<&Rule> = configuration
+            .rules
+            .iter()
+            .filter(|rule| rule.applies_in(as_of))
+            .collect();
+        let products = configuration.organization.modules_by_product();
+        let registers = self.asset_register_batches()?;
+        let mut targets = BTreeMap::new();
+        for files in self.charges_of(as_of)?.into_values() {
+            let files: Vec<_> = files
+                .into_iter()
+                .filter(|file| registers.contains(&file.batch))
+                .collect();
+            let Some(charges) = self.store.scan(&files)? else {
+                continue;
+            };
+            let frame = charges.collect()?;
+            let ids = texts(&frame, Column::ResourceId.name())?;
+            targets.extend(ids.into_iter().zip(match_rules(&frame, &rules, &products)?));
+        }
+        for asset in &mut assets {
+            let (product, module) = match targets.remove(&asset.asset_id) {
+                Some(Target::Product { product, module, .. }) => (product, module),
+                Some(Target::Pool { .. }) => (String::new(), String::new()),
+                Some(Target::Nobody) => (UNALLOCATED.to_owned(), String::new()),
+                // Not depreciating in that month: the register's word stands.
+                None => continue,
+            };
+            (asset.product, asset.module) = (product, module);
+        }
+        Ok(assets)
+    }
+
     /// The last month with allocated bills: what "now" means for plans unless a month is named.
     pub(super) fn last_allocated_month(&self) -> Result<Month, AppError> {
         let last = self.store.newest_runs()?.into_iter().map(|run| run.month).max();

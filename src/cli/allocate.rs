@@ -22,7 +22,14 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         return show::json(&serde_json::json!({ "months": months }));
     }
     let rows = months.into_iter().map(|m| {
-        vec![m.month.to_string(), m.currency, show::money(m.ledger), show::money(m.allocated), m.difference.to_string(), show::money(m.unallocated)]
+        vec![
+            m.month.to_string(),
+            m.currency,
+            show::money(m.ledger),
+            show::money(m.allocated),
+            m.difference.to_string(),
+            show::money(m.unallocated),
+        ]
     });
     let keys = ["month", "currency", "ledger", "allocated", "difference", "unallocated"];
     show::table(show::headers(context, &keys), rows.collect(), &[2, 3, 4, 5])

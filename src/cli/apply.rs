@@ -29,9 +29,23 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         show::line(&format!("{name}: {}", say(context.language, key)))?;
     }
     let rows = applied.counts.iter().filter(|(_, before, now)| before + now > 0);
-    let rows = rows.map(|(kind, before, now)| vec![say(context.language, &kind.replace(' ', "-")), before.to_string(), now.to_string()]);
-    show::table(show::headers(context, &["kind", "before", "now"]), rows.collect(), &[1, 2])?;
+    let rows = rows.map(|(kind, before, now)| {
+        vec![
+            say(context.language, &kind.replace(' ', "-")),
+            before.to_string(),
+            now.to_string(),
+        ]
+    });
+    show::table(
+        show::headers(context, &["kind", "before", "now"]),
+        rows.collect(),
+        &[1, 2],
+    )?;
     let version = applied.version.to_string();
-    let key = if applied.new_version { "apply-done" } else { "apply-nothing" };
+    let key = if applied.new_version {
+        "apply-done"
+    } else {
+        "apply-nothing"
+    };
     show::line(&say_with(context.language, key, &[("version", &version)]))
 }

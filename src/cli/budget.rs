@@ -49,7 +49,12 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
                 return show::json(&version);
             }
             let (year, number) = (version.year.to_string(), version.number.to_string());
-            let values = [("year", year.as_str()), ("version", &number), ("total", &show::money(version.total)), ("currency", &version.currency)];
+            let values = [
+                ("year", year.as_str()),
+                ("version", &number),
+                ("total", &show::money(version.total)),
+                ("currency", &version.currency),
+            ];
             show::line(&say_with(context.language, "budget-approved", &values))
         }
     }
@@ -68,7 +73,9 @@ fn print(context: &Context, budget: &BudgetShown) -> Result<(), Failure> {
             headroom_models::budget::Origin::Recurring => "recurring",
             headroom_models::budget::Origin::Manual => "manual",
         };
-        let (sum, origins) = sums.entry((line.product.as_str(), line.cost_type.as_str())).or_default();
+        let (sum, origins) = sums
+            .entry((line.product.as_str(), line.cost_type.as_str()))
+            .or_default();
         *sum += line.amount;
         *origins.entry(origin).or_default() += line.amount;
     }
@@ -76,12 +83,29 @@ fn print(context: &Context, budget: &BudgetShown) -> Result<(), Failure> {
     let mut rows: Vec<Vec<String>> = sums
         .into_iter()
         .map(|((product, cost_type), (sum, origins))| {
-            let origins: Vec<String> = origins.into_iter().map(|(origin, _)| word(&format!("origin-{origin}"))).collect();
-            vec![product.to_owned(), word(&format!("cost-type-{cost_type}")), show::money(sum), origins.join(", ")]
+            let origins: Vec<String> = origins
+                .into_iter()
+                .map(|(origin, _)| word(&format!("origin-{origin}")))
+                .collect();
+            vec![
+                product.to_owned(),
+                word(&format!("cost-type-{cost_type}")),
+                show::money(sum),
+                origins.join(", "),
+            ]
         })
         .collect();
-    rows.push(vec![word("total"), String::new(), show::money(version.total), String::new()]);
-    show::table(show::headers(context, &["product", "cost-type", "amount", "origin"]), rows, &[2])?;
+    rows.push(vec![
+        word("total"),
+        String::new(),
+        show::money(version.total),
+        String::new(),
+    ]);
+    show::table(
+        show::headers(context, &["product", "cost-type", "amount", "origin"]),
+        rows,
+        &[2],
+    )?;
     for problem in &version.problems {
         eprintln!("{problem}");
     }

@@ -40,10 +40,25 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
             ]);
         }
     }
-    let keys = ["module", "month", "driver", "required", "inventory", "shortage", "surplus", "arriving", "order-by", "in-service"];
+    let keys = [
+        "module",
+        "month",
+        "driver",
+        "required",
+        "inventory",
+        "shortage",
+        "surplus",
+        "arriving",
+        "order-by",
+        "in-service",
+    ];
     show::table(show::headers(context, &keys), rows, &[3, 4, 5, 6, 7, 9])?;
     for problem in &plan.problems {
         eprintln!("{problem}");
     }
-    show::line(&say_with(context.language, "plan-as-of", &[("month", &as_of.to_string())]))
+    show::line(&say_with(
+        context.language,
+        "plan-as-of",
+        &[("month", &as_of.to_string())],
+    ))
 }

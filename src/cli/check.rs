@@ -9,7 +9,11 @@ pub fn run(context: &Context) -> Result<(), Failure> {
         show::json(&report)?;
     } else {
         for check in &report.checks {
-            let verdict = if check.failures.is_empty() { say(context.language, "check-ok") } else { say(context.language, "check-failed") };
+            let verdict = if check.failures.is_empty() {
+                say(context.language, "check-ok")
+            } else {
+                say(context.language, "check-failed")
+            };
             show::line(&format!("{verdict}  {} ({})", check.name, check.looked_at))?;
             for failure in &check.failures {
                 show::line(&format!("      {failure}"))?;

@@ -33,15 +33,21 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
     let filters = arguments
         .filters
         .iter()
-        .map(|text| text.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).ok_or_else(|| {
-            AppError::Refused(format!("--where {text}: write DIMENSION=VALUE"))
-        }))
+        .map(|text| {
+            text.split_once('=')
+                .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+                .ok_or_else(|| AppError::Refused(format!("--where {text}: write DIMENSION=VALUE")))
+        })
         .collect::<Result<_, _>>()?;
     let query = CostQuery {
         by: arguments.by,
         months: arguments.month,
         filters,
-        basis: if arguments.basis == "billed" { CostBasis::Billed } else { CostBasis::Effective },
+        basis: if arguments.basis == "billed" {
+            CostBasis::Billed
+        } else {
+            CostBasis::Effective
+        },
         currency: arguments.currency,
     };
     let table = context.open()?.costs(&query)?;
@@ -50,7 +56,13 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
     }
     if arguments.csv {
         let mut out = std::io::stdout().lock();
-        let quote = |text: &str| if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() };
+        let quote = |text: &str| {
+            if text.contains([',', '"', '\n']) {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            } else {
+                text.to_owned()
+            }
+        };
         writeln!(out, "{},currency,amount", table.by.join(","))?;
         for row in table.rows {
             let values: Vec<String> = row.values.iter().map(|value| quote(value)).collect();
@@ -71,7 +83,11 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
         cells.extend([currency, show::money(amount)]);
         rows.push(cells);
     }
-    let mut headers: Vec<String> = table.by.iter().map(|name| say(context.language, &name.to_lowercase())).collect();
+    let mut headers: Vec<String> = table
+        .by
+        .iter()
+        .map(|name| say(context.language, &name.to_lowercase()))
+        .collect();
     headers.extend(show::headers(context, &["currency", "amount"]));
     show::table(headers, rows, &[width + 1])
 }

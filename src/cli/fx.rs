@@ -22,8 +22,14 @@ pub fn run(context: &Context, verb: Verb) -> Result<(), Failure> {
                     .collect();
                 return show::json(&all);
             }
-            let rows = rates.into_iter().map(|(month, from, to, rate)| vec![month.to_string(), from, to, rate.to_string()]);
-            show::table(show::headers(context, &["month", "from", "to", "rate"]), rows.collect(), &[3])
+            let rows = rates
+                .into_iter()
+                .map(|(month, from, to, rate)| vec![month.to_string(), from, to, rate.to_string()]);
+            show::table(
+                show::headers(context, &["month", "from", "to", "rate"]),
+                rows.collect(),
+                &[3],
+            )
         }
     }
 }

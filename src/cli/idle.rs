@@ -22,8 +22,14 @@ pub struct Arguments {
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
-    let shown = context.open()?.idle(arguments.input.as_deref(), arguments.policy.as_deref(), None)?;
-    if context.json { show::json(&as_json(&shown)) } else { print(context, &shown, arguments.all) }
+    let shown = context
+        .open()?
+        .idle(arguments.input.as_deref(), arguments.policy.as_deref(), None)?;
+    if context.json {
+        show::json(&as_json(&shown))
+    } else {
+        print(context, &shown, arguments.all)
+    }
 }
 
 fn as_json(shown: &IdleShown) -> serde_json::Value {
@@ -87,7 +93,11 @@ fn print(context: &Context, shown: &IdleShown, all: bool) -> Result<(), Failure>
                 Some(value) => format!("{} {} {:.2}", e.metric.as_str(), e.statistic.as_str(), value),
                 None => format!("{} –", e.metric.as_str()),
             })
-            .chain([format!("{} {:.0} %", say(language, "coverage"), finding.coverage * 100.0)])
+            .chain([format!(
+                "{} {:.0} %",
+                say(language, "coverage"),
+                finding.coverage * 100.0
+            )])
             .collect();
         rows.push(vec![
             finding.resource_id.clone(),
@@ -108,22 +118,59 @@ fn print(context: &Context, shown: &IdleShown, all: bool) -> Result<(), Failure>
             BandwidthVerdict::Used => "verdict-active",
             BandwidthVerdict::Undetermined => "verdict-undetermined",
         };
-        total += if finding.verdict == BandwidthVerdict::Oversized { finding.unused_cost.unwrap_or_default() } else { Money::ZERO };
+        total += if finding.verdict == BandwidthVerdict::Oversized {
+            finding.unused_cost.unwrap_or_default()
+        } else {
+            Money::ZERO
+        };
         rows.push(vec![
             finding.resource_id.clone(),
-            shown.about.get(&finding.resource_id).map(|facts| facts.product.clone()).unwrap_or_default(),
+            shown
+                .about
+                .get(&finding.resource_id)
+                .map(|facts| facts.product.clone())
+                .unwrap_or_default(),
             say(language, verdict),
             String::new(),
             cost(finding.unused_cost),
-            format!("{:.0} Mbps {}, p95 {:.1} Mbps", finding.committed_mbps, say(language, "committed"), finding.p95_mbps.unwrap_or_default()),
+            format!(
+                "{:.0} Mbps {}, p95 {:.1} Mbps",
+                finding.committed_mbps,
+                say(language, "committed"),
+                finding.p95_mbps.unwrap_or_default()
+            ),
         ]);
     }
-    let conditions: Vec<String> =
-        shown.policy.conditions.iter().map(|c| format!("{} {} < {}", c.metric.as_str(), c.statistic.as_str(), c.below)).collect();
+    let conditions: Vec<String> = shown
+        .policy
+        .conditions
+        .iter()
+        .map(|c| format!("{} {} < {}", c.metric.as_str(), c.statistic.as_str(), c.below))
+        .collect();
     let days = shown.policy.window_days.to_string();
-    let values = [("policy", shown.policy.id.as_str()), ("source", &shown.policy.source), ("days", &days), ("conditions", &conditions.join(", "))];
+    let values = [
+        ("policy", shown.policy.id.as_str()),
+        ("source", &shown.policy.source),
+        ("days", &days),
+        ("conditions", &conditions.join(", ")),
+    ];
     show::line(&say_with(language, "idle-policy", &values))?;
-    show::table(show::headers(context, &["resource", "product", "verdict", "since", "monthly-cost", "evidence"]), rows, &[4])?;
+    show::table(
+        show::headers(
+            context,
+            &["resource", "product", "verdict", "since", "monthly-cost", "evidence"],
+        ),
+        rows,
+        &[4],
+    )?;
     let month = shown.cost_month.map(|month| month.to_string()).unwrap_or_default();
-    show::line(&say_with(language, "idle-total", &[("total", &show::money(total)), ("currency", &shown.currency), ("month", &month)]))
+    show::line(&say_with(
+        language,
+        "idle-total",
+        &[
+            ("total", &show::money(total)),
+            ("currency", &shown.currency),
+            ("month", &month),
+        ],
+    ))
 }

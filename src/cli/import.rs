@@ -50,9 +50,15 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
         dry_run: arguments.dry_run,
         allow_rejects: arguments.allow_rejects,
     };
-    let total: u64 = request.files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|file| file.len()).sum();
+    let total: u64 = request
+        .files
+        .iter()
+        .filter_map(|file| std::fs::metadata(file).ok())
+        .map(|file| file.len())
+        .sum();
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(5));
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {binary_bytes_per_sec} {msg} {eta}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {binary_bytes_per_sec} {msg} {eta}")
+    {
         bar.set_style(style);
     }
     let progress = |bytes: u64, rows: u64| {
@@ -124,11 +130,21 @@ fn print(context: &Context, outcome: &ImportOutcome, dry_run: bool) -> Result<()
     }
     let (rows, rejected) = (imported.rows.to_string(), imported.rejected.to_string());
     if outcome.stopped_by_rejects {
-        eprintln!("{}", say_with(language, "import-stopped", &[("rejected", &rejected), ("rows", &rows)]));
+        eprintln!(
+            "{}",
+            say_with(language, "import-stopped", &[("rejected", &rejected), ("rows", &rows)])
+        );
         return Ok(());
     }
     if let Some(difference) = outcome.control_difference {
-        eprintln!("{}", say_with(language, "import-control-total", &[("difference", &difference.to_string())]));
+        eprintln!(
+            "{}",
+            say_with(
+                language,
+                "import-control-total",
+                &[("difference", &difference.to_string())]
+            )
+        );
         return Ok(());
     }
     for finding in &imported.findings {
@@ -158,15 +174,34 @@ fn print(context: &Context, outcome: &ImportOutcome, dry_run: bool) -> Result<()
     };
     show::line(&say_with(language, key, &values))?;
     if !outcome.replaced.is_empty() {
-        show::line(&say_with(language, "import-replaced", &[("batches", &outcome.replaced.join(", "))]))?;
+        show::line(&say_with(
+            language,
+            "import-replaced",
+            &[("batches", &outcome.replaced.join(", "))],
+        ))?;
     }
     if !imported.totals.is_empty() {
         let totals = imported.totals.iter();
-        let rows = totals.map(|(currency, t)| vec![currency.clone(), t.billed.to_string(), t.effective.to_string(), t.list.to_string()]);
-        show::table(show::headers(context, &["currency", "billed", "effective", "list"]), rows.collect(), &[1, 2, 3])?;
+        let rows = totals.map(|(currency, t)| {
+            vec![
+                currency.clone(),
+                t.billed.to_string(),
+                t.effective.to_string(),
+                t.list.to_string(),
+            ]
+        });
+        show::table(
+            show::headers(context, &["currency", "billed", "effective", "list"]),
+            rows.collect(),
+            &[1, 2, 3],
+        )?;
     }
     if !imported.rounding_residual.is_zero() {
-        show::line(&format!("{}: {}", say(language, "rounding-residual"), imported.rounding_residual))?;
+        show::line(&format!(
+            "{}: {}",
+            say(language, "rounding-residual"),
+            imported.rounding_residual
+        ))?;
     }
     Ok(())
 }

@@ -31,17 +31,41 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::List => {
             let batches = app.batches()?;
             if context.json {
-                let all: Vec<_> = batches.iter().map(|(batch, totals)| json!({ "batch": batch, "totals": totals })).collect();
+                let all: Vec<_> = batches
+                    .iter()
+                    .map(|(batch, totals)| json!({ "batch": batch, "totals": totals }))
+                    .collect();
                 return show::json(&all);
             }
             let rows = batches
                 .into_iter()
                 .map(|(batch, totals)| {
-                    let billed: Vec<String> = totals.iter().map(|t| format!("{} {}", show::money(t.billed), t.currency)).collect();
-                    vec![batch.id, batch.imported_at, batch.source, batch.importer, batch.rows.to_string(), batch.rejected.to_string(), batch.state, billed.join("; ")]
+                    let billed: Vec<String> = totals
+                        .iter()
+                        .map(|t| format!("{} {}", show::money(t.billed), t.currency))
+                        .collect();
+                    vec![
+                        batch.id,
+                        batch.imported_at,
+                        batch.source,
+                        batch.importer,
+                        batch.rows.to_string(),
+                        batch.rejected.to_string(),
+                        batch.state,
+                        billed.join("; "),
+                    ]
                 })
                 .collect();
-            let keys = ["batch", "imported-at", "source", "importer", "rows", "rejected", "state", "billed"];
+            let keys = [
+                "batch",
+                "imported-at",
+                "source",
+                "importer",
+                "rows",
+                "rejected",
+                "state",
+                "billed",
+            ];
             show::table(show::headers(context, &keys), rows, &[4, 5, 7])
         }
         Verb::Show { batch } => show::json(&app.batch_details(batch)?),

@@ -17,11 +17,22 @@ pub struct Arguments {
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
-    let settings = Settings { currency: arguments.currency.clone(), fiscal: FiscalCalendar { start: arguments.fiscal_start } };
+    let settings = Settings {
+        currency: arguments.currency.clone(),
+        fiscal: FiscalCalendar {
+            start: arguments.fiscal_start,
+        },
+    };
     App::init(&context.data, &settings, &actor())?;
     let directory = context.data.display().to_string();
     if context.json {
-        return show::json(&serde_json::json!({ "data": directory, "currency": settings.currency, "fiscal_start": settings.fiscal.start }));
+        return show::json(
+            &serde_json::json!({ "data": directory, "currency": settings.currency, "fiscal_start": settings.fiscal.start }),
+        );
     }
-    show::line(&say_with(context.language, "init-done", &[("directory", &directory), ("currency", &settings.currency)]))
+    show::line(&say_with(
+        context.language,
+        "init-done",
+        &[("directory", &directory), ("currency", &settings.currency)],
+    ))
 }

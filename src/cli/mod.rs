@@ -29,10 +29,22 @@ use std::process::ExitCode;
 #[command(name = "headroom", version, about, max_term_width = 110)]
 struct Command {
     /// Data directory.
-    #[arg(long, global = true, env = "HEADROOM_DATA", default_value = "headroom-data", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "HEADROOM_DATA",
+        default_value = "headroom-data",
+        value_name = "DIR"
+    )]
     data: PathBuf,
     /// Language of tables and messages: en or zh-CN.
-    #[arg(long, global = true, env = "HEADROOM_LANG", default_value = "en", value_name = "LANGUAGE")]
+    #[arg(
+        long,
+        global = true,
+        env = "HEADROOM_LANG",
+        default_value = "en",
+        value_name = "LANGUAGE"
+    )]
     lang: Language,
     /// One JSON document on standard output, nothing else there.
     #[arg(long, global = true)]
@@ -97,7 +109,11 @@ impl Context {
 
 /// Who works at this terminal: the operating system's user name.
 fn actor() -> String {
-    std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "cli".to_owned())
+    std::env::var("USER")
+        .or_else(|_| std::env::var("LOGNAME"))
+        .ok()
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "cli".to_owned())
 }
 
 /// Why a command ends with a status other than 0.
@@ -131,9 +147,19 @@ impl From<serde_json::Error> for Failure {
 /// Reads the command line, does what it says, and gives the exit status: 0 done, 1 refused, 2 wrong usage.
 pub fn run() -> ExitCode {
     let command = Command::parse();
-    let level = std::env::var("HEADROOM_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::WARN);
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
-    let context = Context { data: command.data, language: command.lang, json: command.json };
+    let level = std::env::var("HEADROOM_LOG")
+        .ok()
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(tracing::Level::WARN);
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .init();
+    let context = Context {
+        data: command.data,
+        language: command.lang,
+        json: command.json,
+    };
     let done = match command.verb {
         Verb::Init(arguments) => init::run(&context, &arguments),
         Verb::Demo => demo::run(&context),

@@ -33,5 +33,9 @@ fn done(context: &Context, month: Month, state: &str) -> Result<(), Failure> {
     if context.json {
         return show::json(&serde_json::json!({ "month": month, "state": state }));
     }
-    show::line(&say_with(context.language, &format!("month-{state}"), &[("month", &month.to_string())]))
+    show::line(&say_with(
+        context.language,
+        &format!("month-{state}"),
+        &[("month", &month.to_string())],
+    ))
 }

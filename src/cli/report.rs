@@ -24,13 +24,21 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
     let Verb::Execution { month, out } = verb;
     let report = context.open()?.execution_report(*month)?;
     if let Some(path) = out {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let ending = path
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_lowercase())
+            .unwrap_or_default();
         let format = match ending.as_str() {
             "html" | "htm" => ReportFormat::Html,
             "xlsx" => ReportFormat::Xlsx,
             "csv" => ReportFormat::Csv,
             "json" => ReportFormat::Json,
-            other => return Err(AppError::Refused(format!("cannot write a report as '.{other}': name a file that ends in .html, .xlsx, .csv or .json")).into()),
+            other => {
+                return Err(AppError::Refused(format!(
+                    "cannot write a report as '.{other}': name a file that ends in .html, .xlsx, .csv or .json"
+                ))
+                .into());
+            }
         };
         std::fs::write(path, render_execution(&report, format, context.language)?)?;
         let path = path.display().to_string();

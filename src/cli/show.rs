@@ -18,7 +18,11 @@ pub fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
 /// A table with headers as given; columns from `numbers_from` on are right-aligned.
 pub fn table(headers: Vec<String>, rows: Vec<Vec<String>>, numbers: &[usize]) -> Result<(), Failure> {
     let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled).set_header(headers).add_rows(rows);
+    table
+        .load_style(UTF8_BORDERS_ONLY)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(headers)
+        .add_rows(rows);
     for &column in numbers {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -29,7 +33,9 @@ pub fn table(headers: Vec<String>, rows: Vec<Vec<String>>, numbers: &[usize]) ->
 
 /// Words for the headers of a table.
 pub fn headers(context: &Context, keys: &[&str]) -> Vec<String> {
-    keys.iter().map(|key| super::words::say(context.language, key)).collect()
+    keys.iter()
+        .map(|key| super::words::say(context.language, key))
+        .collect()
 }
 
 /// Money with two digits and thousands separators.

@@ -28,7 +28,9 @@ pub fn say(language: Language, key: &str) -> String {
 
 /// A sentence with values.
 pub fn say_with(language: Language, key: &str, values: &[(&'static str, &str)]) -> String {
-    let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
-        values.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value))).collect();
+    let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values
+        .iter()
+        .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value)))
+        .collect();
     WORDS.lookup_with_args(&identifier(language), key, &values)
 }

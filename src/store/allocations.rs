@@ -66,15 +66,26 @@ fn to_frame(costs: &[AllocatedCost]) -> PolarsResult<DataFrame> {
         columns.push(StringChunked::from_iter_values(name.into(), costs.iter().map(text)).into_column());
     }
     for (name, amount) in DECIMALS {
-        columns.push(decimal_column(name.into(), costs.iter().map(|cost| Some(amount(cost))))?);
+        columns.push(decimal_column(
+            name.into(),
+            costs.iter().map(|cost| Some(amount(cost))),
+        )?);
     }
-    columns.push(Int64Chunked::from_iter_values("x_Charges".into(), costs.iter().map(|cost| cost.charges as i64)).into_column());
+    columns.push(
+        Int64Chunked::from_iter_values("x_Charges".into(), costs.iter().map(|cost| cost.charges as i64)).into_column(),
+    );
     DataFrame::new(costs.len(), columns)
 }
 
 fn from_frame(frame: &DataFrame) -> PolarsResult<Vec<AllocatedCost>> {
-    let texts: Vec<Vec<Option<String>>> = TEXTS.iter().map(|(name, _)| text_values(frame, name)).collect::<PolarsResult<_>>()?;
-    let decimals: Vec<Vec<Option<Money>>> = DECIMALS.iter().map(|(name, _)| decimal_values(frame, name)).collect::<PolarsResult<_>>()?;
+    let texts: Vec<Vec<Option<String>>> = TEXTS
+        .iter()
+        .map(|(name, _)| text_values(frame, name))
+        .collect::<PolarsResult<_>>()?;
+    let decimals: Vec<Vec<Option<Money>>> = DECIMALS
+        .iter()
+        .map(|(name, _)| decimal_values(frame, name))
+        .collect::<PolarsResult<_>>()?;
     let charges = frame.column("x_Charges")?.i64()?.clone();
     Ok((0..frame.height())
         .map(|row| {
@@ -96,7 +107,12 @@ fn from_frame(frame: &DataFrame) -> PolarsResult<Vec<AllocatedCost>> {
                 pool: text(10),
                 share: decimal(0),
                 share_total: decimal(1),
-                amounts: Amounts { billed: decimal(2), effective: decimal(3), list: decimal(4), tax: decimal(5) },
+                amounts: Amounts {
+                    billed: decimal(2),
+                    effective: decimal(3),
+                    list: decimal(4),
+                    tax: decimal(5),
+                },
                 charges: charges.get(row).unwrap_or_default() as u64,
             }
         })
@@ -118,7 +134,9 @@ impl Store {
     ) -> Result<StoredRun, StoreError> {
         let month = allocation.month;
         let (run,): (i64,) = self.block_on(async {
-            Ok(sqlx::query_as("SELECT COALESCE(MAX(run), 0) + 1 FROM allocation_runs").fetch_one(&self.pool).await?)
+            Ok(sqlx::query_as("SELECT COALESCE(MAX(run), 0) + 1 FROM allocation_runs")
+                .fetch_one(&self.pool)
+                .await?)
         })?;
         let path = format!("allocated/month={month}/run-{run:06}.parquet");
         let sha256 = self.write_frame(&path, &mut to_frame(&allocation.costs)?)?;
@@ -157,7 +175,14 @@ impl Store {
             transaction.commit().await?;
             Ok(())
         })?;
-        Ok(StoredRun { run, month, configuration_version, ledger_hash: ledger_hash.to_owned(), path, sha256 })
+        Ok(StoredRun {
+            run,
+            month,
+            configuration_version,
+            ledger_hash: ledger_hash.to_owned(),
+            path,
+            sha256,
+        })
     }
 
     /// The newest run of each month, by month.
@@ -176,7 +201,14 @@ impl Store {
             rows.into_iter()
                 .map(|(run, month, configuration_version, ledger_hash, path, sha256)| {
                     let month = month.parse().map_err(StoreError::corrupt)?;
-                    Ok(StoredRun { run, month, configuration_version, ledger_hash, path, sha256 })
+                    Ok(StoredRun {
+                        run,
+                        month,
+                        configuration_version,
+                        ledger_hash,
+                        path,
+                        sha256,
+                    })
                 })
                 .collect()
         })

@@ -120,7 +120,9 @@ impl Store {
     /// When the database cannot be read.
     pub fn next_batch_id(&self, _lock: &WriteLock) -> Result<String, StoreError> {
         self.block_on(async {
-            let (next,): (i64,) = sqlx::query_as("SELECT COALESCE(MAX(sequence), 0) + 1 FROM batches").fetch_one(&self.pool).await?;
+            let (next,): (i64,) = sqlx::query_as("SELECT COALESCE(MAX(sequence), 0) + 1 FROM batches")
+                .fetch_one(&self.pool)
+                .await?;
             Ok(format!("B{next:06}"))
         })
     }
@@ -132,11 +134,12 @@ impl Store {
     pub fn batch_of_same_content(&self, hashes: &[String]) -> Result<Option<String>, StoreError> {
         let hash = content_hash(hashes.iter().map(String::as_str));
         self.block_on(async {
-            let found: Option<(String,)> =
-                sqlx::query_as("SELECT id FROM batches WHERE content_hash = $1 AND state = 'committed' ORDER BY sequence LIMIT 1")
-                    .bind(hash)
-                    .fetch_optional(&self.pool)
-                    .await?;
+            let found: Option<(String,)> = sqlx::query_as(
+                "SELECT id FROM batches WHERE content_hash = $1 AND state = 'committed' ORDER BY sequence LIMIT 1",
+            )
+            .bind(hash)
+            .fetch_optional(&self.pool)
+            .await?;
             Ok(found.map(|(id,)| id))
         })
     }
@@ -149,7 +152,14 @@ impl Store {
     ///
     /// # Errors
     /// When a file or the database cannot be written; nothing of the batch counts then.
-    pub fn commit(&self, _lock: &WriteLock, staged: StagedBatch, batch: &NewBatch, closed: &BTreeSet<Month>, actor: &str) -> Result<Vec<String>, StoreError> {
+    pub fn commit(
+        &self,
+        _lock: &WriteLock,
+        staged: StagedBatch,
+        batch: &NewBatch,
+        closed: &BTreeSet<Month>,
+        actor: &str,
+    ) -> Result<Vec<String>, StoreError> {
         let finished = staged.finish(&batch.id, &batch.source)?;
         for file in &finished {
             self.put_in_place(file)?;
@@ -159,7 +169,13 @@ impl Store {
         Ok(replaced)
     }
 
-    async fn record(&self, batch: &NewBatch, finished: &[Finished], closed: &BTreeSet<Month>, actor: &str) -> Result<Vec<String>, StoreError> {
+    async fn record(
+        &self,
+        batch: &NewBatch,
+        finished: &[Finished],
+        closed: &BTreeSet<Month>,
+        actor: &str,
+    ) -> Result<Vec<String>, StoreError> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "INSERT INTO batches (id, sequence, importer, source, content_hash, rows, rejected, rounding_residual, state, imported_at, imported_by)
@@ -177,14 +193,16 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         for total in &batch.totals {
-            sqlx::query("INSERT INTO batch_totals (batch, currency, billed, effective, list) VALUES ($1, $2, $3, $4, $5)")
-                .bind(&batch.id)
-                .bind(&total.currency)
-                .bind(total.billed.to_string())
-                .bind(total.effective.to_string())
-                .bind(total.list.to_string())
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(
+                "INSERT INTO batch_totals (batch, currency, billed, effective, list) VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(&batch.id)
+            .bind(&total.currency)
+            .bind(total.billed.to_string())
+            .bind(total.effective.to_string())
+            .bind(total.list.to_string())
+            .execute(&mut *transaction)
+            .await?;
         }
         for input in &batch.inputs {
             sqlx::query("INSERT INTO batch_inputs (batch, name, sha256, bytes, rows) VALUES ($1, $2, $3, $4, $5)")
@@ -218,13 +236,19 @@ impl Store {
             let month: Month = month.parse().map_err(StoreError::corrupt)?;
             let is_replaced = match dataset.as_str() {
                 "charges" if register => !closed.contains(&month),
-                "charges" => finished.iter().any(|file| file.dataset == Dataset::Charges && file.month == month),
+                "charges" => finished
+                    .iter()
+                    .any(|file| file.dataset == Dataset::Charges && file.month == month),
                 "assets" => register,
                 // Samples, metrics, targets and rates come in many files; the newest value of a key wins when they are read.
                 _ => false,
             };
             if is_replaced {
-                sqlx::query("UPDATE data_files SET replaced_by = $1 WHERE path = $2").bind(&batch.id).bind(&path).execute(&mut *transaction).await?;
+                sqlx::query("UPDATE data_files SET replaced_by = $1 WHERE path = $2")
+                    .bind(&batch.id)
+                    .bind(&path)
+                    .execute(&mut *transaction)
+                    .await?;
                 replaced.insert(id);
             }
         }
@@ -243,7 +267,13 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         }
-        write_audit(&mut transaction, actor, "import", &format!("{} {} rows={}", batch.id, batch.source, batch.rows)).await?;
+        write_audit(
+            &mut transaction,
+            actor,
+            "import",
+            &format!("{} {} rows={}", batch.id, batch.source, batch.rows),
+        )
+        .await?;
         transaction.commit().await?;
         Ok(replaced.into_iter().collect())
     }
@@ -317,15 +347,21 @@ impl Store {
     /// When the database cannot be read.
     pub fn batch_totals(&self, batch: &str) -> Result<Vec<BatchTotal>, StoreError> {
         self.block_on(async {
-            let rows: Vec<(String, String, String, String)> =
-                sqlx::query_as("SELECT currency, billed, effective, list FROM batch_totals WHERE batch = $1 ORDER BY currency")
-                    .bind(batch)
-                    .fetch_all(&self.pool)
-                    .await?;
+            let rows: Vec<(String, String, String, String)> = sqlx::query_as(
+                "SELECT currency, billed, effective, list FROM batch_totals WHERE batch = $1 ORDER BY currency",
+            )
+            .bind(batch)
+            .fetch_all(&self.pool)
+            .await?;
             rows.into_iter()
                 .map(|(currency, billed, effective, list)| {
                     let money = |text: String| text.parse().map_err(StoreError::corrupt);
-                    Ok(BatchTotal { currency, billed: money(billed)?, effective: money(effective)?, list: money(list)? })
+                    Ok(BatchTotal {
+                        currency,
+                        billed: money(billed)?,
+                        effective: money(effective)?,
+                        list: money(list)?,
+                    })
                 })
                 .collect()
         })
@@ -342,7 +378,12 @@ impl Store {
                     .bind(batch)
                     .fetch_all(&self.pool)
                     .await?;
-            let input = |(name, sha256, bytes, rows): (String, String, i64, i64)| BatchInput { name, sha256, bytes: bytes as u64, rows: rows as u64 };
+            let input = |(name, sha256, bytes, rows): (String, String, i64, i64)| BatchInput {
+                name,
+                sha256,
+                bytes: bytes as u64,
+                rows: rows as u64,
+            };
             Ok(rows.into_iter().map(input).collect())
         })
     }
@@ -363,7 +404,13 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
             rows.into_iter()
-                .map(|(batch, body)| Ok(Remark { batch, kind, body: serde_json::from_str(&body).map_err(StoreError::corrupt)? }))
+                .map(|(batch, body)| {
+                    Ok(Remark {
+                        batch,
+                        kind,
+                        body: serde_json::from_str(&body).map_err(StoreError::corrupt)?,
+                    })
+                })
                 .collect()
         })
     }
@@ -374,6 +421,10 @@ impl Store {
     /// When the database cannot be read.
     pub fn charge_months_of_batch(&self, batch: &str) -> Result<BTreeSet<Month>, StoreError> {
         let files = self.files_of_batch(batch)?;
-        Ok(files.into_iter().filter(|file| file.dataset == headroom_importers::Dataset::Charges.as_str()).map(|file| file.month).collect())
+        Ok(files
+            .into_iter()
+            .filter(|file| file.dataset == headroom_importers::Dataset::Charges.as_str())
+            .map(|file| file.month)
+            .collect())
     }
 }

@@ -49,7 +49,20 @@ pub struct NewBudget<'a> {
     pub problems: &'a [String],
 }
 
-type VersionRow = (i64, i64, i64, String, String, i64, String, String, String, String, Option<String>, Option<String>);
+type VersionRow = (
+    i64,
+    i64,
+    i64,
+    String,
+    String,
+    i64,
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+);
 
 /// Reads a word that serde writes as a JSON string.
 fn word<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
@@ -68,7 +81,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn add_budget(&self, _lock: &WriteLock, budget: &NewBudget<'_>, actor: &str) -> Result<BudgetVersion, StoreError> {
+    pub fn add_budget(
+        &self,
+        _lock: &WriteLock,
+        budget: &NewBudget<'_>,
+        actor: &str,
+    ) -> Result<BudgetVersion, StoreError> {
         let total: Money = budget.lines.iter().map(|line| line.amount).sum();
         let id = self.block_on(async {
             let mut transaction = self.pool.begin().await?;
@@ -111,7 +129,10 @@ impl Store {
             transaction.commit().await?;
             Ok(id)
         })?;
-        self.budgets()?.into_iter().find(|version| version.id == id).ok_or_else(|| StoreError::Corrupt("the new budget is gone".to_owned()))
+        self.budgets()?
+            .into_iter()
+            .find(|version| version.id == id)
+            .ok_or_else(|| StoreError::Corrupt("the new budget is gone".to_owned()))
     }
 
     /// All budget versions, by year and number.
@@ -152,7 +173,17 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn budget_lines(&self, version: i64) -> Result<Vec<BudgetLine>, StoreError> {
-        type Row = (String, String, String, String, String, String, Option<i64>, String, String);
+        type Row = (
+            String,
+            String,
+            String,
+            String,
+            String,
+            String,
+            Option<i64>,
+            String,
+            String,
+        );
         self.block_on(async {
             let rows: Vec<Row> = sqlx::query_as(
                 "SELECT month, product, module, cost_type, expenditure, amount, units, origin, derivation FROM budget_lines

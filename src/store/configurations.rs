@@ -10,8 +10,9 @@ impl Store {
     /// When the database cannot be read.
     pub fn configuration(&self) -> Result<(i64, BTreeMap<String, String>), StoreError> {
         self.block_on(async {
-            let (version,): (i64,) =
-                sqlx::query_as("SELECT COALESCE(MAX(version), 0) FROM configuration_versions").fetch_one(&self.pool).await?;
+            let (version,): (i64,) = sqlx::query_as("SELECT COALESCE(MAX(version), 0) FROM configuration_versions")
+                .fetch_one(&self.pool)
+                .await?;
             Ok((version, self.documents(version).await?))
         })
     }
@@ -22,12 +23,21 @@ impl Store {
     /// When there is no such version, or the database cannot be read.
     pub fn configuration_version(&self, version: i64) -> Result<BTreeMap<String, String>, StoreError> {
         let documents = self.block_on(self.documents(version))?;
-        if documents.is_empty() { Err(StoreError::Refused(format!("there is no configuration version {version}"))) } else { Ok(documents) }
+        if documents.is_empty() {
+            Err(StoreError::Refused(format!(
+                "there is no configuration version {version}"
+            )))
+        } else {
+            Ok(documents)
+        }
     }
 
     async fn documents(&self, version: i64) -> Result<BTreeMap<String, String>, StoreError> {
         let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT name, body FROM configuration_documents WHERE version = $1").bind(version).fetch_all(&self.pool).await?;
+            sqlx::query_as("SELECT name, body FROM configuration_documents WHERE version = $1")
+                .bind(version)
+                .fetch_all(&self.pool)
+                .await?;
         Ok(rows.into_iter().collect())
     }
 
@@ -35,7 +45,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn add_configuration(&self, _lock: &WriteLock, documents: &BTreeMap<String, String>, actor: &str) -> Result<i64, StoreError> {
+    pub fn add_configuration(
+        &self,
+        _lock: &WriteLock,
+        documents: &BTreeMap<String, String>,
+        actor: &str,
+    ) -> Result<i64, StoreError> {
         self.block_on(async {
             let mut transaction = self.pool.begin().await?;
             let (version,): (i64,) =

@@ -68,7 +68,10 @@ fn folder_name(text: &str) -> String {
         if character.is_alphanumeric() || matches!(character, '-' | '_') || (character == '.' && !name.is_empty()) {
             name.push(character);
         } else {
-            character.to_string().bytes().for_each(|byte| name.push_str(&format!("%{byte:02X}")));
+            character
+                .to_string()
+                .bytes()
+                .for_each(|byte| name.push_str(&format!("%{byte:02X}")));
         }
     }
     name
@@ -112,8 +115,15 @@ impl StagedBatch {
                 let path = self.folder.join(format!("{}-{month}.parquet", dataset.as_str()));
                 let file = File::create(&path).map_err(StoreError::file("staging a file"))?;
                 let kept = file.try_clone().map_err(StoreError::file("staging a file"))?;
-                let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None)).batched(frame.schema())?;
-                entry.insert(Staged { path, writer, file: kept, rows: 0 })
+                let writer = ParquetWriter::new(file)
+                    .with_compression(ParquetCompression::Zstd(None))
+                    .batched(frame.schema())?;
+                entry.insert(Staged {
+                    path,
+                    writer,
+                    file: kept,
+                    rows: 0,
+                })
             }
         };
         staged.rows += frame.height() as u64;
@@ -136,14 +146,33 @@ impl StagedBatch {
         let StagedBatch { files, .. } = self;
         let mut finished = Vec::new();
         for ((dataset, month), staged) in files {
-            let Staged { path: staged, writer, mut file, rows } = staged;
+            let Staged {
+                path: staged,
+                writer,
+                mut file,
+                rows,
+            } = staged;
             writer.finish()?;
             file.sync_all().map_err(StoreError::file("writing a file"))?;
-            let bytes = file.seek(std::io::SeekFrom::End(0)).map_err(StoreError::file("writing a file"))?;
+            let bytes = file
+                .seek(std::io::SeekFrom::End(0))
+                .map_err(StoreError::file("writing a file"))?;
             let sha256 = hash_file(&staged).map_err(StoreError::file("reading a staged file"))?;
-            let room = if dataset == Dataset::Charges { "ledger".to_owned() } else { format!("reference/{}", dataset.as_str()) };
+            let room = if dataset == Dataset::Charges {
+                "ledger".to_owned()
+            } else {
+                format!("reference/{}", dataset.as_str())
+            };
             let path = format!("{room}/month={month}/source={}/{batch}.parquet", folder_name(source));
-            finished.push(Finished { staged, path, dataset, month, sha256, bytes, rows });
+            finished.push(Finished {
+                staged,
+                path,
+                dataset,
+                month,
+                sha256,
+                bytes,
+                rows,
+            });
         }
         Ok(finished)
     }
@@ -157,7 +186,10 @@ impl Store {
     pub fn stage(&self, batch: &str) -> Result<StagedBatch, StoreError> {
         let folder = self.root.join(STAGING).join(batch);
         std::fs::create_dir_all(&folder).map_err(StoreError::file("making the staging folder"))?;
-        Ok(StagedBatch { folder, files: BTreeMap::new() })
+        Ok(StagedBatch {
+            folder,
+            files: BTreeMap::new(),
+        })
     }
 
     /// Throws a staged batch away.
@@ -186,7 +218,11 @@ impl Store {
         let listed: BTreeSet<String> = self.listed_paths()?;
         for room in ["ledger", "reference", "allocated"] {
             for file in parquet_files(&self.root.join(room)).map_err(StoreError::file("looking for left-overs"))? {
-                let path = file.strip_prefix(&self.root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+                let path = file
+                    .strip_prefix(&self.root)
+                    .unwrap_or(&file)
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 if !listed.contains(&path) {
                     std::fs::remove_file(&file).map_err(StoreError::file("removing a left-over"))?;
                 }
@@ -204,7 +240,11 @@ impl Store {
         let mut unlisted = Vec::new();
         for room in ["ledger", "reference", "allocated"] {
             for file in parquet_files(&self.root.join(room)).map_err(StoreError::file("looking for files"))? {
-                let path = file.strip_prefix(&self.root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+                let path = file
+                    .strip_prefix(&self.root)
+                    .unwrap_or(&file)
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 if !listed.contains(&path) {
                     unlisted.push(path);
                 }
@@ -216,7 +256,9 @@ impl Store {
     fn listed_paths(&self) -> Result<BTreeSet<String>, StoreError> {
         self.block_on(async {
             let paths: Vec<(String,)> =
-                sqlx::query_as("SELECT path FROM data_files UNION SELECT path FROM allocation_runs").fetch_all(&self.pool).await?;
+                sqlx::query_as("SELECT path FROM data_files UNION SELECT path FROM allocation_runs")
+                    .fetch_all(&self.pool)
+                    .await?;
             Ok(paths.into_iter().map(|(path,)| path).collect())
         })
     }
@@ -226,7 +268,10 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn data_files(&self, dataset: Dataset) -> Result<Vec<DataFile>, StoreError> {
-        self.files_where("f.dataset = $1 AND f.replaced_by IS NULL AND b.state = 'committed'", dataset.as_str())
+        self.files_where(
+            "f.dataset = $1 AND f.replaced_by IS NULL AND b.state = 'committed'",
+            dataset.as_str(),
+        )
     }
 
     /// Every file of a batch, replaced or not.
@@ -244,11 +289,22 @@ impl Store {
              JOIN batches b ON b.id = f.batch WHERE {condition} ORDER BY f.month, f.source, b.sequence, f.dataset"
         );
         self.block_on(async {
-            let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(value).fetch_all(&self.pool).await?;
+            let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+                .bind(value)
+                .fetch_all(&self.pool)
+                .await?;
             rows.into_iter()
                 .map(|(path, batch, dataset, month, source, sha256, rows)| {
                     let month = month.parse().map_err(StoreError::corrupt)?;
-                    Ok(DataFile { path, batch, dataset, month, source, sha256, rows: rows as u64 })
+                    Ok(DataFile {
+                        path,
+                        batch,
+                        dataset,
+                        month,
+                        source,
+                        sha256,
+                        rows: rows as u64,
+                    })
                 })
                 .collect()
         })
@@ -283,7 +339,9 @@ impl Store {
         }
         let file = File::create(&full).map_err(StoreError::file("writing a file"))?;
         let kept = file.try_clone().map_err(StoreError::file("writing a file"))?;
-        ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None)).finish(frame)?;
+        ParquetWriter::new(file)
+            .with_compression(ParquetCompression::Zstd(None))
+            .finish(frame)?;
         kept.sync_all().map_err(StoreError::file("writing a file"))?;
         sync_folder(&full)?;
         hash_file(&full).map_err(StoreError::file("reading a file back"))
@@ -303,7 +361,9 @@ impl Store {
 /// A rename survives a power cut once its folder is on the disk.
 fn sync_folder(file: &Path) -> Result<(), StoreError> {
     let Some(folder) = file.parent() else { return Ok(()) };
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::file("writing a folder"))
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(StoreError::file("writing a folder"))
 }
 
 fn parquet_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

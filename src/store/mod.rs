@@ -105,7 +105,12 @@ impl Store {
         if root.join(DATABASE).exists() {
             return Err(StoreError::AlreadyThere(shown));
         }
-        if root.exists() && std::fs::read_dir(root).map_err(StoreError::file(&shown))?.next().is_some() {
+        if root.exists()
+            && std::fs::read_dir(root)
+                .map_err(StoreError::file(&shown))?
+                .next()
+                .is_some()
+        {
             return Err(StoreError::NotEmpty(shown));
         }
         std::fs::create_dir_all(root).map_err(StoreError::file(&shown))?;
@@ -115,8 +120,15 @@ impl Store {
         runtime.block_on(async {
             let pool = connect(&preparing, true).await?;
             sqlx::migrate!("src/store/migrations").run(&pool).await?;
-            for (key, value) in [("currency", settings.currency.clone()), ("fiscal_start", settings.fiscal.start.to_string())] {
-                sqlx::query("INSERT INTO settings (key, value) VALUES ($1, $2)").bind(key).bind(value).execute(&pool).await?;
+            for (key, value) in [
+                ("currency", settings.currency.clone()),
+                ("fiscal_start", settings.fiscal.start.to_string()),
+            ] {
+                sqlx::query("INSERT INTO settings (key, value) VALUES ($1, $2)")
+                    .bind(key)
+                    .bind(value)
+                    .execute(&pool)
+                    .await?;
             }
             pool.close().await;
             Ok::<(), StoreError>(())
@@ -138,18 +150,28 @@ impl Store {
         let (pool, settings) = runtime.block_on(async {
             let pool = connect(&root.join(DATABASE), false).await?;
             sqlx::migrate!("src/store/migrations").run(&pool).await?;
-            let rows: Vec<(String, String)> = sqlx::query_as("SELECT key, value FROM settings").fetch_all(&pool).await?;
+            let rows: Vec<(String, String)> = sqlx::query_as("SELECT key, value FROM settings")
+                .fetch_all(&pool)
+                .await?;
             let value = |key: &str| {
                 let row = rows.iter().find(|(name, _)| name == key);
-                row.map(|(_, value)| value.clone()).ok_or_else(|| StoreError::Corrupt(format!("setting '{key}' is missing")))
+                row.map(|(_, value)| value.clone())
+                    .ok_or_else(|| StoreError::Corrupt(format!("setting '{key}' is missing")))
             };
             let settings = Settings {
                 currency: value("currency")?,
-                fiscal: FiscalCalendar { start: value("fiscal_start")?.parse().map_err(StoreError::corrupt)? },
+                fiscal: FiscalCalendar {
+                    start: value("fiscal_start")?.parse().map_err(StoreError::corrupt)?,
+                },
             };
             Ok::<_, StoreError>((pool, settings))
         })?;
-        Ok(Store { root: root.to_owned(), runtime, pool, settings })
+        Ok(Store {
+            root: root.to_owned(),
+            runtime,
+            pool,
+            settings,
+        })
     }
 
     /// The settings of the directory.
@@ -167,7 +189,12 @@ impl Store {
     /// # Errors
     /// When the lock file cannot be opened, or left-overs cannot be removed.
     pub fn lock(&self) -> Result<WriteLock, StoreError> {
-        let file = File::options().create(true).truncate(false).write(true).open(self.root.join(LOCK)).map_err(StoreError::file(LOCK))?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.root.join(LOCK))
+            .map_err(StoreError::file(LOCK))?;
         file.lock().map_err(StoreError::file(LOCK))?;
         self.clear_left_overs()?;
         Ok(WriteLock { _file: file })
@@ -189,19 +216,30 @@ impl Store {
     }
 }
 
-async fn write_audit(connection: &mut sqlx::SqliteConnection, actor: &str, action: &str, detail: &str) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO audit (id, at, actor, action, detail) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4 FROM audit")
-        .bind(crate::clock::now())
-        .bind(actor)
-        .bind(action)
-        .bind(detail)
-        .execute(connection)
-        .await?;
+async fn write_audit(
+    connection: &mut sqlx::SqliteConnection,
+    actor: &str,
+    action: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO audit (id, at, actor, action, detail) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4 FROM audit",
+    )
+    .bind(crate::clock::now())
+    .bind(actor)
+    .bind(action)
+    .bind(detail)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, StoreError> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(StoreError::file("starting the runtime"))
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(StoreError::file("starting the runtime"))
 }
 
 async fn connect(path: &Path, create: bool) -> Result<SqlitePool, StoreError> {
@@ -213,5 +251,8 @@ async fn connect(path: &Path, create: bool) -> Result<SqlitePool, StoreError> {
         // FULL: a commit that was reported survives a power cut.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(30));
-    Ok(SqlitePoolOptions::new().max_connections(4).connect_with(options).await?)
+    Ok(SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_with(options)
+        .await?)
 }

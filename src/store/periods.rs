@@ -11,9 +11,13 @@ impl Store {
     /// When the database cannot be read.
     pub fn closed_months(&self) -> Result<BTreeSet<Month>, StoreError> {
         self.block_on(async {
-            let months: Vec<(String,)> =
-                sqlx::query_as("SELECT month FROM periods WHERE state = 'closed'").fetch_all(&self.pool).await?;
-            months.into_iter().map(|(month,)| month.parse().map_err(StoreError::corrupt)).collect()
+            let months: Vec<(String,)> = sqlx::query_as("SELECT month FROM periods WHERE state = 'closed'")
+                .fetch_all(&self.pool)
+                .await?;
+            months
+                .into_iter()
+                .map(|(month,)| month.parse().map_err(StoreError::corrupt))
+                .collect()
         })
     }
 
@@ -21,7 +25,14 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn set_period(&self, _lock: &WriteLock, month: Month, closed: bool, reason: &str, actor: &str) -> Result<(), StoreError> {
+    pub fn set_period(
+        &self,
+        _lock: &WriteLock,
+        month: Month,
+        closed: bool,
+        reason: &str,
+        actor: &str,
+    ) -> Result<(), StoreError> {
         let state = if closed { "closed" } else { "open" };
         self.block_on(async {
             let mut transaction = self.pool.begin().await?;

@@ -80,7 +80,9 @@ impl TryFrom<Written> for Condition {
         if let Some(name) = written.column {
             let column: Column = name.parse()?;
             if column.kind() != ColumnKind::Text {
-                return Err(format!("column {name} holds no text: conditions test text columns and tags"));
+                return Err(format!(
+                    "column {name} holds no text: conditions test text columns and tags"
+                ));
             }
             subjects.push(Subject::Column(column));
         }
@@ -111,7 +113,9 @@ impl Subject {
             Subject::Column(column) => col(PlSmallStr::from_static(column.name())),
             Subject::Tag(key) => {
                 let key = key.replace('\\', "\\\\").replace('\'', "\\'");
-                col(PlSmallStr::from_static(Column::Tags.name())).str().json_path_match(lit(format!("$['{key}']")))
+                col(PlSmallStr::from_static(Column::Tags.name()))
+                    .str()
+                    .json_path_match(lit(format!("$['{key}']")))
             }
         }
     }
@@ -134,7 +138,11 @@ impl Condition {
                 let text = subject.expression();
                 let passed = match test {
                     Test::Equals(value) => text.eq(lit(value.clone())),
-                    Test::In(values) => values.iter().map(|value| text.clone().eq(lit(value.clone()))).reduce(Expr::or).unwrap_or(lit(false)),
+                    Test::In(values) => values
+                        .iter()
+                        .map(|value| text.clone().eq(lit(value.clone())))
+                        .reduce(Expr::or)
+                        .unwrap_or(lit(false)),
                     Test::Regex(pattern) => text.str().contains(lit(pattern.clone()), true),
                     Test::StartsWith(start) => text.str().starts_with(lit(start.clone())),
                     Test::Present(true) => text.neq(lit("")),
@@ -142,8 +150,16 @@ impl Condition {
                 };
                 passed.fill_null(lit(false))
             }
-            Condition::All(parts) => parts.iter().map(Condition::expression).reduce(Expr::and).unwrap_or(lit(true)),
-            Condition::Any(parts) => parts.iter().map(Condition::expression).reduce(Expr::or).unwrap_or(lit(false)),
+            Condition::All(parts) => parts
+                .iter()
+                .map(Condition::expression)
+                .reduce(Expr::and)
+                .unwrap_or(lit(true)),
+            Condition::Any(parts) => parts
+                .iter()
+                .map(Condition::expression)
+                .reduce(Expr::or)
+                .unwrap_or(lit(false)),
             Condition::Not(part) => part.expression().not(),
         }
     }

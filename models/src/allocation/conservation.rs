@@ -29,7 +29,9 @@ pub struct ConservationProof {
 
 /// Allocated and ledger differ: a defect that stops the run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("allocation of {month} does not add up for source '{source_name}' in {currency}: {what} is {ledger} in the ledger and {allocated} allocated")]
+#[error(
+    "allocation of {month} does not add up for source '{source_name}' in {currency}: {what} is {ledger} in the ledger and {allocated} allocated"
+)]
 pub struct NotConserved {
     /// Billing month.
     pub month: Month,
@@ -53,7 +55,9 @@ pub(super) fn prove(
 ) -> Result<Vec<ConservationProof>, NotConserved> {
     let mut sums: BTreeMap<(String, String), (Amounts, Money)> = BTreeMap::new();
     for cost in allocated {
-        let (sum, unallocated) = sums.entry((cost.dimensions.source.clone(), cost.dimensions.currency.clone())).or_default();
+        let (sum, unallocated) = sums
+            .entry((cost.dimensions.source.clone(), cost.dimensions.currency.clone()))
+            .or_default();
         *sum += cost.amounts;
         if cost.product == UNALLOCATED {
             *unallocated += cost.amounts.effective;
@@ -68,7 +72,14 @@ pub(super) fn prove(
             let names = ["billed cost", "effective cost", "list cost", "tax"];
             for ((what, ledger), allocated) in names.into_iter().zip(booked.to_array()).zip(sum.to_array()) {
                 if ledger != allocated {
-                    return Err(NotConserved { month, source_name: source, currency, what, ledger, allocated });
+                    return Err(NotConserved {
+                        month,
+                        source_name: source,
+                        currency,
+                        what,
+                        ledger,
+                        allocated,
+                    });
                 }
             }
             Ok(ConservationProof {

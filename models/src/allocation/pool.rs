@@ -16,9 +16,12 @@ pub struct Pool {
     pub name: Name,
     /// How it is split.
     pub split: Split,
+    /// What a month with a zero basis falls back to.
+    #[serde(default)]
+    pub fallback: Fallback,
 }
 
-/// How a pool is split, and what happens in a month in which the basis is zero.
+/// How a pool is split.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Split {
@@ -26,8 +29,6 @@ pub struct Split {
     pub method: SplitMethod,
     /// The products that take part; all when empty. Not used by weights.
     pub products: BTreeSet<String>,
-    /// What a month with a zero basis falls back to.
-    pub fallback: Fallback,
 }
 
 /// The basis of the shares.
@@ -76,8 +77,6 @@ struct Written {
     products: BTreeSet<String>,
     weights: Option<BTreeMap<String, Money>>,
     metric: Option<String>,
-    #[serde(default)]
-    fallback: Fallback,
 }
 
 impl TryFrom<Written> for Split {
@@ -89,12 +88,28 @@ impl TryFrom<Written> for Split {
             ("direct-cost", None, None) => SplitMethod::DirectCost,
             ("weights", Some(weights), None) if written.products.is_empty() => SplitMethod::Weights(weights),
             ("usage-metric", None, Some(metric)) => SplitMethod::UsageMetric(metric),
-            ("even" | "direct-cost", ..) => return Err(format!("method \"{}\" takes neither weights nor metric", written.method)),
-            ("weights", ..) => return Err("method \"weights\" needs weights = { product = number, … } and nothing else".to_owned()),
-            ("usage-metric", ..) => return Err("method \"usage-metric\" needs metric = \"…\" and no weights".to_owned()),
-            (other, ..) => return Err(format!("method \"{other}\" is none of even, weights, direct-cost, usage-metric")),
+            ("even" | "direct-cost", ..) => {
+                return Err(format!(
+                    "method \"{}\" takes neither weights nor metric",
+                    written.method
+                ));
+            }
+            ("weights", ..) => {
+                return Err("method \"weights\" needs weights = { product = number, … } and nothing else".to_owned());
+            }
+            ("usage-metric", ..) => {
+                return Err("method \"usage-metric\" needs metric = \"…\" and no weights".to_owned());
+            }
+            (other, ..) => {
+                return Err(format!(
+                    "method \"{other}\" is none of even, weights, direct-cost, usage-metric"
+                ));
+            }
         };
-        Ok(Split { method, products: written.products, fallback: written.fallback })
+        Ok(Split {
+            method,
+            products: written.products,
+        })
     }
 }
 
@@ -109,26 +124,41 @@ pub(super) fn pool_problems(pools: &[Pool], organization: &Organization) -> Vec<
         if pools[..position].iter().any(|earlier| earlier.id == *id) {
             problems.push(format!("pool '{id}' is defined twice"));
         }
-        for product in pool.split.products.iter().filter(|product| organization.product(product).is_none()) {
-            problems.push(format!("pool '{id}' names product '{product}', which no organization file names"));
+        for product in pool
+            .split
+            .products
+            .iter()
+            .filter(|product| organization.product(product).is_none())
+        {
+            problems.push(format!(
+                "pool '{id}' names product '{product}', which no organization file names"
+            ));
         }
-        let SplitMethod::Weights(weights) = &pool.split.method else { continue };
+        let SplitMethod::Weights(weights) = &pool.split.method else {
+            continue;
+        };
         for (target, weight) in weights {
             if weight.is_negative() {
                 problems.push(format!("pool '{id}' gives '{target}' the negative weight {weight}"));
             }
             match target.strip_prefix(POOL_PREFIX) {
                 None if organization.product(target).is_none() => {
-                    problems.push(format!("pool '{id}' names product '{target}', which no organization file names"));
+                    problems.push(format!(
+                        "pool '{id}' names product '{target}', which no organization file names"
+                    ));
                 }
                 Some(later) if !pools[position + 1..].iter().any(|pool| pool.id == later) => {
-                    problems.push(format!("pool '{id}' feeds pool '{later}', which does not stand after it (step-down goes one way)"));
+                    problems.push(format!(
+                        "pool '{id}' feeds pool '{later}', which does not stand after it (step-down goes one way)"
+                    ));
                 }
                 _ => {}
             }
         }
         if weights.values().all(|weight| weight.is_zero()) {
-            problems.push(format!("the weights of pool '{id}' add up to 0: give at least one product a weight above 0"));
+            problems.push(format!(
+                "the weights of pool '{id}' add up to 0: give at least one product a weight above 0"
+            ));
         }
     }
     problems

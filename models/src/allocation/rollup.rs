@@ -30,20 +30,38 @@ impl AddAssign for Amounts {
 
 impl Amounts {
     /// The ledger columns of the four amounts, in the order of the fields.
-    pub(super) const COLUMNS: [Column; 4] = [Column::BilledCost, Column::EffectiveCost, Column::ListCost, Column::TaxAmount];
+    pub(super) const COLUMNS: [Column; 4] = [
+        Column::BilledCost,
+        Column::EffectiveCost,
+        Column::ListCost,
+        Column::TaxAmount,
+    ];
 
     pub(super) fn to_array(self) -> [Money; 4] {
         [self.billed, self.effective, self.list, self.tax]
     }
 
     pub(super) fn from_array([billed, effective, list, tax]: [Money; 4]) -> Amounts {
-        Amounts { billed, effective, list, tax }
+        Amounts {
+            billed,
+            effective,
+            list,
+            tax,
+        }
     }
 
     /// Splits each of the four amounts by the same weights; the parts add up to the whole.
     pub(super) fn split(self, weights: &[Money]) -> Option<Vec<Amounts>> {
-        let parts: Vec<Vec<Money>> = self.to_array().into_iter().map(|amount| amount.split(weights)).collect::<Option<_>>()?;
-        Some((0..weights.len()).map(|at| Amounts::from_array([parts[0][at], parts[1][at], parts[2][at], parts[3][at]])).collect())
+        let parts: Vec<Vec<Money>> = self
+            .to_array()
+            .into_iter()
+            .map(|amount| amount.split(weights))
+            .collect::<Option<_>>()?;
+        Some(
+            (0..weights.len())
+                .map(|at| Amounts::from_array([parts[0][at], parts[1][at], parts[2][at], parts[3][at]]))
+                .collect(),
+        )
     }
 }
 
@@ -86,19 +104,34 @@ pub(super) struct Combination {
 
 /// The columns to group by: the report dimensions, and what any rule looks at.
 fn keys(rules: &[&Rule]) -> BTreeSet<Column> {
-    Dimensions::COLUMNS.into_iter().chain(rules.iter().flat_map(|rule| rule.columns())).collect()
+    Dimensions::COLUMNS
+        .into_iter()
+        .chain(rules.iter().flat_map(|rule| rule.columns()))
+        .collect()
 }
 
 /// Rolls up one source's charges; returns the frame of keys (for the rules) and the combinations beside it, row by row.
-pub(super) fn roll_up(source: &str, charges: LazyFrame, rules: &[&Rule]) -> PolarsResult<(DataFrame, Vec<Combination>)> {
+pub(super) fn roll_up(
+    source: &str,
+    charges: LazyFrame,
+    rules: &[&Rule],
+) -> PolarsResult<(DataFrame, Vec<Combination>)> {
     let keys: Vec<Expr> = keys(rules).into_iter().map(|column| col(column.name())).collect();
     let mut sums: Vec<Expr> = Amounts::COLUMNS.iter().map(|column| col(column.name()).sum()).collect();
     sums.push(len().alias("charges"));
-    let frame = charges.group_by(keys).agg(sums).collect_with_engine(Engine::Streaming)?.unwrap_single();
-    let texts: Vec<Vec<Option<String>>> =
-        Dimensions::COLUMNS.iter().map(|column| text_values(&frame, column.name())).collect::<PolarsResult<_>>()?;
-    let sums: Vec<Vec<Option<Money>>> =
-        Amounts::COLUMNS.iter().map(|column| decimal_values(&frame, column.name())).collect::<PolarsResult<_>>()?;
+    let frame = charges
+        .group_by(keys)
+        .agg(sums)
+        .collect_with_engine(Engine::Streaming)?
+        .unwrap_single();
+    let texts: Vec<Vec<Option<String>>> = Dimensions::COLUMNS
+        .iter()
+        .map(|column| text_values(&frame, column.name()))
+        .collect::<PolarsResult<_>>()?;
+    let sums: Vec<Vec<Option<Money>>> = Amounts::COLUMNS
+        .iter()
+        .map(|column| decimal_values(&frame, column.name()))
+        .collect::<PolarsResult<_>>()?;
     let counts = frame.column("charges")?.cast(&DataType::UInt64)?;
     let counts = counts.u64()?;
     let combinations = (0..frame.height())
@@ -129,16 +162,25 @@ pub(super) fn roll_up(source: &str, charges: LazyFrame, rules: &[&Rule]) -> Pola
 /// When the charges cannot be read.
 pub fn ledger_sums(charges: LazyFrame) -> PolarsResult<BTreeMap<String, Amounts>> {
     let sums: Vec<Expr> = Amounts::COLUMNS.iter().map(|column| col(column.name()).sum()).collect();
-    let frame = charges.group_by([col(Column::BillingCurrency.name())]).agg(sums).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let frame = charges
+        .group_by([col(Column::BillingCurrency.name())])
+        .agg(sums)
+        .collect_with_engine(Engine::Streaming)?
+        .unwrap_single();
     let currencies = text_values(&frame, Column::BillingCurrency.name())?;
-    let sums: Vec<Vec<Option<Money>>> =
-        Amounts::COLUMNS.iter().map(|column| decimal_values(&frame, column.name())).collect::<PolarsResult<_>>()?;
+    let sums: Vec<Vec<Option<Money>>> = Amounts::COLUMNS
+        .iter()
+        .map(|column| decimal_values(&frame, column.name()))
+        .collect::<PolarsResult<_>>()?;
     Ok(currencies
         .into_iter()
         .enumerate()
         .map(|(row, currency)| {
             let amount = |at: usize| sums[at][row].unwrap_or_default();
-            (currency.unwrap_or_default(), Amounts::from_array([amount(0), amount(1), amount(2), amount(3)]))
+            (
+                currency.unwrap_or_default(),
+                Amounts::from_array([amount(0), amount(1), amount(2), amount(3)]),
+            )
         })
         .collect())
 }

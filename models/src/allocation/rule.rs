@@ -80,7 +80,11 @@ impl TryFrom<Written> for Assignment {
     fn try_from(written: Written) -> Result<Self, String> {
         let column = |name: String| -> Result<Subject, String> {
             let column: Column = name.parse()?;
-            if column.kind() == ColumnKind::Text { Ok(Subject::Column(column)) } else { Err(format!("column {name} holds no text")) }
+            if column.kind() == ColumnKind::Text {
+                Ok(Subject::Column(column))
+            } else {
+                Err(format!("column {name} holds no text"))
+            }
         };
         let product_from = match (written.product_from_tag, written.product_from_column) {
             (Some(key), None) => Some(Subject::Tag(key)),
@@ -115,14 +119,25 @@ pub fn rule_problems(rules: &[Rule], pools: &[Pool], organization: &Organization
         if let (Some(first), Some(last)) = (rule.valid_from, rule.valid_to)
             && last < first
         {
-            problems.push(format!("rule '{}' ends in {last}, before it starts in {first}", rule.id));
+            problems.push(format!(
+                "rule '{}' ends in {last}, before it starts in {first}",
+                rule.id
+            ));
         }
         match &rule.assign {
             Assignment::Direct { product, module } => match products.get(product) {
-                None => problems.push(format!("rule '{}' names product '{product}', which no organization file names", rule.id)),
-                Some(modules) => problems.extend(module.iter().filter(|module| !modules.contains(*module)).map(|module| {
-                    format!("rule '{}' names module '{module}', which product '{product}' does not have", rule.id)
-                })),
+                None => problems.push(format!(
+                    "rule '{}' names product '{product}', which no organization file names",
+                    rule.id
+                )),
+                Some(modules) => {
+                    problems.extend(module.iter().filter(|module| !modules.contains(*module)).map(|module| {
+                        format!(
+                            "rule '{}' names module '{module}', which product '{product}' does not have",
+                            rule.id
+                        )
+                    }))
+                }
             },
             Assignment::Pool(pool) if !pools.iter().any(|known| known.id == *pool) => {
                 problems.push(format!("rule '{}' names pool '{pool}', which no file defines", rule.id));

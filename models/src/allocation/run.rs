@@ -81,7 +81,9 @@ pub enum AllocationError {
     #[error(transparent)]
     NotConserved(#[from] NotConserved),
     /// A direct-cost pool compares products across currencies, and a rate is missing.
-    #[error("no exchange rate from {currency} to the reporting currency for {month}: import one with `headroom fx import`")]
+    #[error(
+        "no exchange rate from {currency} to the reporting currency for {month}: import one with `headroom fx import`"
+    )]
     MissingRate {
         /// The currency without a rate.
         currency: String,
@@ -127,8 +129,15 @@ impl Books {
 /// # Errors
 /// When a frame cannot be read, a rate is missing, or the sums do not tie out (which would be a defect).
 pub fn allocate(inputs: AllocationInputs<'_>) -> Result<Allocation, AllocationError> {
-    let rules: Vec<&Rule> = inputs.rules.iter().filter(|rule| rule.applies_in(inputs.month)).collect();
-    let mut books = Books { costs: BTreeMap::new(), pools: BTreeMap::new() };
+    let rules: Vec<&Rule> = inputs
+        .rules
+        .iter()
+        .filter(|rule| rule.applies_in(inputs.month))
+        .collect();
+    let mut books = Books {
+        costs: BTreeMap::new(),
+        pools: BTreeMap::new(),
+    };
     let mut ledger = BTreeMap::new();
     for SourceCharges { source, charges } in &inputs.sources {
         for (currency, amounts) in ledger_sums(charges.clone())? {
@@ -160,22 +169,58 @@ pub fn allocate(inputs: AllocationInputs<'_>) -> Result<Allocation, AllocationEr
         })
         .collect();
     let proof = prove(inputs.month, &ledger, &costs)?;
-    Ok(Allocation { month: inputs.month, costs, proof, notes })
+    Ok(Allocation {
+        month: inputs.month,
+        costs,
+        proof,
+        notes,
+    })
 }
 
-/// Where a combination goes.
-enum Target {
-    Product { rule: String, product: String, module: String },
-    Pool { rule: String, pool: String },
+/// Where the first rule that takes a charge sends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To a product.
+    Product {
+        /// The rule.
+        rule: String,
+        /// Product id.
+        product: String,
+        /// Module id, or empty.
+        module: String,
+    },
+    /// To a shared pool.
+    Pool {
+        /// The rule.
+        rule: String,
+        /// Pool id.
+        pool: String,
+    },
+    /// No rule takes it.
     Nobody,
 }
 
 fn post(books: &mut Books, combination: Combination, target: Target) {
-    let Combination { dimensions, amounts, charges } = combination;
+    let Combination {
+        dimensions,
+        amounts,
+        charges,
+    } = combination;
     let direct = (Money::ONE, Money::ONE);
     match target {
         Target::Product { rule, product, module } => {
-            books.book(Key { product, module, dimensions, rule, pool: String::new(), share: direct }, amounts, charges);
+            books.book(
+                Key {
+                    product,
+                    module,
+                    dimensions,
+                    rule,
+                    pool: String::new(),
+                    share: direct,
+                },
+                amounts,
+                charges,
+            );
         }
         Target::Pool { rule, pool } => books.fill(&pool, (dimensions, rule, String::new()), amounts, charges),
         Target::Nobody => {
@@ -192,28 +237,25 @@ fn post(books: &mut Books, combination: Combination, target: Target) {
     }
 }
 
-/// The first rule that takes each row of a frame that has the columns the rules look at; `None` where no rule does.
+/// Where the rules, tried in order, send each row of a frame that has the columns they look at.
 ///
 /// # Errors
 /// When a column is missing from the frame.
-pub fn matching_rule(frame: &DataFrame, rules: &[&Rule], products: &BTreeMap<String, BTreeSet<String>>) -> PolarsResult<Vec<Option<usize>>> {
-    let position: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
-    Ok(match_rules(frame, rules, products)?
-        .into_iter()
-        .map(|target| match target {
-            Target::Product { rule, .. } | Target::Pool { rule, .. } => position.get(rule.as_str()).copied(),
-            Target::Nobody => None,
-        })
-        .collect())
-}
-
-fn match_rules(frame: &DataFrame, rules: &[&Rule], products: &BTreeMap<String, BTreeSet<String>>) -> PolarsResult<Vec<Target>> {
+pub fn match_rules(
+    frame: &DataFrame,
+    rules: &[&Rule],
+    products: &BTreeMap<String, BTreeSet<String>>,
+) -> PolarsResult<Vec<Target>> {
     let mut wanted = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
         wanted.push(rule.when.expression().alias(format!("matches {at}")));
         if let Assignment::From { product, module } = &rule.assign {
             wanted.push(product.expression().alias(format!("product {at}")));
-            wanted.extend(module.iter().map(|module| module.expression().alias(format!("module {at}"))));
+            wanted.extend(
+                module
+                    .iter()
+                    .map(|module| module.expression().alias(format!("module {at}"))),
+            );
         }
     }
     let answers = frame.clone().lazy().with_columns(wanted).collect()?;
@@ -223,7 +265,11 @@ fn match_rules(frame: &DataFrame, rules: &[&Rule], products: &BTreeMap<String, B
         let named = match &rule.assign {
             Assignment::From { module, .. } => Some((
                 text_values(&answers, &format!("product {at}"))?,
-                if module.is_some() { text_values(&answers, &format!("module {at}"))? } else { vec![None; frame.height()] },
+                if module.is_some() {
+                    text_values(&answers, &format!("module {at}"))?
+                } else {
+                    vec![None; frame.height()]
+                },
             )),
             Assignment::Direct { .. } | Assignment::Pool(_) => None,
         };
@@ -234,15 +280,31 @@ fn match_rules(frame: &DataFrame, rules: &[&Rule], products: &BTreeMap<String, B
             let rule_id = rule.id.clone();
             match &rule.assign {
                 Assignment::Direct { product, module } => {
-                    *target = Target::Product { rule: rule_id, product: product.clone(), module: module.clone().unwrap_or_default() };
+                    *target = Target::Product {
+                        rule: rule_id,
+                        product: product.clone(),
+                        module: module.clone().unwrap_or_default(),
+                    };
                 }
-                Assignment::Pool(pool) => *target = Target::Pool { rule: rule_id, pool: pool.clone() },
+                Assignment::Pool(pool) => {
+                    *target = Target::Pool {
+                        rule: rule_id,
+                        pool: pool.clone(),
+                    }
+                }
                 Assignment::From { .. } => {
                     let Some((names, modules)) = &named else { continue };
                     let Some(product) = names[row].as_ref() else { continue };
                     let Some(known) = products.get(product) else { continue };
-                    let module = modules[row].clone().filter(|module| known.contains(module)).unwrap_or_default();
-                    *target = Target::Product { rule: rule_id, product: product.clone(), module };
+                    let module = modules[row]
+                        .clone()
+                        .filter(|module| known.contains(module))
+                        .unwrap_or_default();
+                    *target = Target::Product {
+                        rule: rule_id,
+                        product: product.clone(),
+                        module,
+                    };
                 }
             }
         }
@@ -251,13 +313,24 @@ fn match_rules(frame: &DataFrame, rules: &[&Rule], products: &BTreeMap<String, B
 }
 
 /// Empties one pool: every sum that waits in it is split by the pool's shares of the month.
-fn empty_pool(books: &mut Books, pool: &Pool, inputs: &AllocationInputs<'_>, notes: &mut Vec<String>) -> Result<(), AllocationError> {
-    let Some(waiting) = books.pools.remove(&pool.id) else { return Ok(()) };
+fn empty_pool(
+    books: &mut Books,
+    pool: &Pool,
+    inputs: &AllocationInputs<'_>,
+    notes: &mut Vec<String>,
+) -> Result<(), AllocationError> {
+    let Some(waiting) = books.pools.remove(&pool.id) else {
+        return Ok(());
+    };
     let shares = shares(books, pool, inputs, notes)?;
     let weights: Vec<Money> = shares.values().copied().collect();
     let total: Money = weights.iter().copied().sum();
     for ((dimensions, rule, came_through), (amounts, charges)) in waiting {
-        let way = if came_through.is_empty() { pool.id.clone() } else { format!("{came_through}>{}", pool.id) };
+        let way = if came_through.is_empty() {
+            pool.id.clone()
+        } else {
+            format!("{came_through}>{}", pool.id)
+        };
         // No share at all (fallback "unallocated"): the money stays visible.
         let parts = amounts.split(&weights).unwrap_or_default();
         if parts.is_empty() {
@@ -303,9 +376,17 @@ fn shares(
     notes: &mut Vec<String>,
 ) -> Result<BTreeMap<String, Money>, AllocationError> {
     let split = &pool.split;
-    let taking_part: BTreeSet<&String> =
-        inputs.products.keys().filter(|product| split.products.is_empty() || split.products.contains(*product)).collect();
-    let even = || taking_part.iter().map(|product| ((*product).clone(), Money::ONE)).collect::<BTreeMap<_, _>>();
+    let taking_part: BTreeSet<&String> = inputs
+        .products
+        .keys()
+        .filter(|product| split.products.is_empty() || split.products.contains(*product))
+        .collect();
+    let even = || {
+        taking_part
+            .iter()
+            .map(|product| ((*product).clone(), Money::ONE))
+            .collect::<BTreeMap<_, _>>()
+    };
     let weights = match &split.method {
         SplitMethod::Even => even(),
         SplitMethod::Weights(weights) => weights.clone(),
@@ -315,7 +396,10 @@ fn shares(
             taking_part
                 .iter()
                 .map(|product| {
-                    let value = measured.and_then(|values| values.get(*product)).copied().unwrap_or_default();
+                    let value = measured
+                        .and_then(|values| values.get(*product))
+                        .copied()
+                        .unwrap_or_default();
                     ((*product).clone(), value.max(Money::ZERO))
                 })
                 .collect()
@@ -324,15 +408,24 @@ fn shares(
     if weights.values().any(|weight| !weight.is_zero()) {
         return Ok(weights);
     }
-    let (fallback, weights) = match split.fallback {
+    let (fallback, weights) = match pool.fallback {
         Fallback::Unallocated => ("unallocated", BTreeMap::new()),
         Fallback::Even => ("even", even()),
         Fallback::DirectCost => {
             let direct = direct_costs(books, &taking_part, inputs)?;
-            if direct.values().any(|cost| !cost.is_zero()) { ("direct-cost", direct) } else { ("even", even()) }
+            if direct.values().any(|cost| !cost.is_zero()) {
+                ("direct-cost", direct)
+            } else {
+                ("even", even())
+            }
         }
     };
-    notes.push(format!("{}: the basis of pool '{}' ({}) is zero, split by its fallback: {fallback}", inputs.month, pool.id, split.method.as_str()));
+    notes.push(format!(
+        "{}: the basis of pool '{}' ({}) is zero, split by its fallback: {fallback}",
+        inputs.month,
+        pool.id,
+        split.method.as_str()
+    ));
     Ok(weights)
 }
 
@@ -342,13 +435,23 @@ fn direct_costs(
     products: &BTreeSet<&String>,
     inputs: &AllocationInputs<'_>,
 ) -> Result<BTreeMap<String, Money>, AllocationError> {
-    let mut sums: BTreeMap<String, Money> = products.iter().map(|product| ((*product).clone(), Money::ZERO)).collect();
+    let mut sums: BTreeMap<String, Money> = products
+        .iter()
+        .map(|product| ((*product).clone(), Money::ZERO))
+        .collect();
     for (key, (amounts, _)) in books.costs.iter().filter(|(key, _)| key.pool.is_empty()) {
-        let Some(sum) = sums.get_mut(&key.product) else { continue };
+        let Some(sum) = sums.get_mut(&key.product) else {
+            continue;
+        };
         let currency = &key.dimensions.currency;
-        let rate = (inputs.rate)(currency)
-            .ok_or_else(|| AllocationError::MissingRate { currency: currency.clone(), month: inputs.month })?;
+        let rate = (inputs.rate)(currency).ok_or_else(|| AllocationError::MissingRate {
+            currency: currency.clone(),
+            month: inputs.month,
+        })?;
         *sum += amounts.effective.multiply(rate);
     }
-    Ok(sums.into_iter().map(|(product, sum)| (product, sum.max(Money::ZERO))).collect())
+    Ok(sums
+        .into_iter()
+        .map(|(product, sum)| (product, sum.max(Money::ZERO)))
+        .collect())
 }

@@ -80,18 +80,30 @@ impl Configuration {
         for (name, text) in documents {
             match toml::from_str::<Document>(text) {
                 Ok(document) => configuration.add(name, document, &mut problems),
-                Err(error) => problems
-                    .push(ConfigurationProblem { document: name.clone(), message: error.to_string().trim_end().to_owned() }),
+                Err(error) => problems.push(ConfigurationProblem {
+                    document: name.clone(),
+                    message: error.to_string().trim_end().to_owned(),
+                }),
             }
         }
         // Cross references are only worth checking once every document could be read.
         if problems.is_empty() {
             let document = documents.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             problems.extend(
-                configuration.cross_problems().into_iter().map(|message| ConfigurationProblem { document: document.clone(), message }),
+                configuration
+                    .cross_problems()
+                    .into_iter()
+                    .map(|message| ConfigurationProblem {
+                        document: document.clone(),
+                        message,
+                    }),
             );
         }
-        if problems.is_empty() { Ok(configuration) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(configuration)
+        } else {
+            Err(problems)
+        }
     }
 
     fn add(&mut self, name: &str, document: Document, problems: &mut Vec<ConfigurationProblem>) {
@@ -127,10 +139,17 @@ impl Configuration {
     fn cross_problems(&self) -> Vec<String> {
         let mut problems = self.organization.problems();
         problems.extend(rule_problems(&self.rules, &self.pools, &self.organization));
-        problems.extend(validate(&self.units, &self.prices, &self.capacity, &self.events).iter().map(ToString::to_string));
+        problems.extend(
+            validate(&self.units, &self.prices, &self.capacity, &self.events)
+                .iter()
+                .map(ToString::to_string),
+        );
         let modules = self.organization.modules_by_product();
         for model in &self.capacity {
-            if !modules.get(&model.product).is_some_and(|modules| modules.contains(&model.module)) {
+            if !modules
+                .get(&model.product)
+                .is_some_and(|modules| modules.contains(&model.module))
+            {
                 problems.push(format!(
                     "the capacity model of {}/{} is for a module that no organization file names",
                     model.product, model.module
@@ -139,7 +158,9 @@ impl Configuration {
         }
         for event in &self.events {
             for product in event.products.iter().filter(|product| !modules.contains_key(*product)) {
-                problems.push(format!("an event names product '{product}', which no organization file names"));
+                problems.push(format!(
+                    "an event names product '{product}', which no organization file names"
+                ));
             }
         }
         problems

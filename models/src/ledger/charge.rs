@@ -22,7 +22,9 @@ pub struct Charge {
 
 impl Default for Charge {
     fn default() -> Self {
-        Charge { values: vec![Value::Null; Column::ALL.len()] }
+        Charge {
+            values: vec![Value::Null; Column::ALL.len()],
+        }
     }
 }
 
@@ -36,7 +38,11 @@ impl Charge {
     pub fn set_text(&mut self, column: Column, text: impl Into<String>) -> &mut Self {
         debug_assert_eq!(column.kind(), ColumnKind::Text, "{column:?}");
         let text = text.into();
-        self.values[column as usize] = if text.is_empty() { Value::Null } else { Value::Text(text) };
+        self.values[column as usize] = if text.is_empty() {
+            Value::Null
+        } else {
+            Value::Text(text)
+        };
         self
     }
 
@@ -115,7 +121,10 @@ impl ChargeFrame {
     pub fn take(&mut self) -> PolarsResult<DataFrame> {
         let charges = std::mem::take(&mut self.charges);
         let height = charges.len();
-        let columns = Column::ALL.iter().map(|&column| build(column, &charges)).collect::<PolarsResult<Vec<_>>>()?;
+        let columns = Column::ALL
+            .iter()
+            .map(|&column| build(column, &charges))
+            .collect::<PolarsResult<Vec<_>>>()?;
         DataFrame::new(height, columns)
     }
 }
@@ -124,11 +133,17 @@ fn build(column: Column, charges: &[Charge]) -> PolarsResult<polars::prelude::Co
     let name = PlSmallStr::from_static(column.name());
     let at = column as usize;
     Ok(match column.kind() {
-        ColumnKind::Text => StringChunked::from_iter_options(name, charges.iter().map(|c| c.text(column))).into_column(),
+        ColumnKind::Text => {
+            StringChunked::from_iter_options(name, charges.iter().map(|c| c.text(column))).into_column()
+        }
         ColumnKind::Decimal => decimal_column(name, charges.iter().map(|c| c.decimal(column)))?,
         ColumnKind::Timestamp => {
-            let micros = charges.iter().map(|c| c.timestamp(column).map(|t| t.timestamp_micros()));
-            Int64Chunked::from_iter_options(name, micros).into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column()
+            let micros = charges
+                .iter()
+                .map(|c| c.timestamp(column).map(|t| t.timestamp_micros()));
+            Int64Chunked::from_iter_options(name, micros)
+                .into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC))
+                .into_column()
         }
         ColumnKind::Integer => {
             let values = charges.iter().map(|c| match c.values[at] {
@@ -144,7 +159,10 @@ fn build(column: Column, charges: &[Charge]) -> PolarsResult<polars::prelude::Co
 ///
 /// # Errors
 /// When an amount has more than 38 digits, which [`Money::parse`] does not let in.
-pub fn decimal_column(name: PlSmallStr, amounts: impl Iterator<Item = Option<Money>>) -> PolarsResult<polars::prelude::Column> {
+pub fn decimal_column(
+    name: PlSmallStr,
+    amounts: impl Iterator<Item = Option<Money>>,
+) -> PolarsResult<polars::prelude::Column> {
     let units = Int128Chunked::from_iter_options(name, amounts.map(|amount| amount.map(Money::units)));
     Ok(units.into_decimal(38, SCALE as usize)?.into_column())
 }
@@ -159,7 +177,12 @@ pub fn decimal_values(frame: &DataFrame, name: &str) -> PolarsResult<Vec<Option<
         matches!(column.dtype(), DataType::Decimal(_, scale) if *scale == SCALE as usize),
         SchemaMismatch: "column {name} is {}, not a decimal with 18 digits", column.dtype()
     );
-    Ok(column.decimal()?.physical().iter().map(|units| units.map(Money::from_units)).collect())
+    Ok(column
+        .decimal()?
+        .physical()
+        .iter()
+        .map(|units| units.map(Money::from_units))
+        .collect())
 }
 
 /// The texts of a string column, nulls as nothing.
@@ -167,5 +190,10 @@ pub fn decimal_values(frame: &DataFrame, name: &str) -> PolarsResult<Vec<Option<
 /// # Errors
 /// When the frame has no such column, or it is not text.
 pub fn text_values(frame: &DataFrame, name: &str) -> PolarsResult<Vec<Option<String>>> {
-    Ok(frame.column(name)?.str()?.iter().map(|text| text.map(str::to_owned)).collect())
+    Ok(frame
+        .column(name)?
+        .str()?
+        .iter()
+        .map(|text| text.map(str::to_owned))
+        .collect())
 }

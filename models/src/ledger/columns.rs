@@ -123,7 +123,10 @@ impl Column {
 
     /// The schema of a ledger file.
     pub fn schema() -> Schema {
-        Column::ALL.iter().map(|c| Field::new(PlSmallStr::from_static(c.name()), c.data_type())).collect()
+        Column::ALL
+            .iter()
+            .map(|c| Field::new(PlSmallStr::from_static(c.name()), c.data_type()))
+            .collect()
     }
 }
 
@@ -132,6 +135,10 @@ impl FromStr for Column {
 
     /// Finds a column by the name it has in files.
     fn from_str(name: &str) -> Result<Self, String> {
-        Column::ALL.iter().copied().find(|c| c.name() == name).ok_or_else(|| format!("the ledger has no column '{name}'"))
+        Column::ALL
+            .iter()
+            .copied()
+            .find(|c| c.name() == name)
+            .ok_or_else(|| format!("the ledger has no column '{name}'"))
     }
 }

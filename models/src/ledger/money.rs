@@ -59,7 +59,8 @@ impl Residual {
             return;
         }
         let scale = self.scale.max(other.scale);
-        self.digits = &self.digits * power_of_ten(scale - self.scale) + &other.digits * power_of_ten(scale - other.scale);
+        self.digits =
+            &self.digits * power_of_ten(scale - self.scale) + &other.digits * power_of_ten(scale - other.scale);
         self.scale = scale;
     }
 
@@ -91,7 +92,11 @@ fn plain(digits: &BigInt, scale: u32) -> String {
         text.insert(text.len() - scale, '.');
         text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
     }
-    if negative && text != "0" { format!("-{text}") } else { text }
+    if negative && text != "0" {
+        format!("-{text}")
+    } else {
+        text
+    }
 }
 
 /// `numerator ÷ denominator` rounded half to even.
@@ -134,7 +139,10 @@ impl Money {
     pub fn parse(text: &str) -> Result<Parsed, MoneyError> {
         let text = text.trim();
         let (mantissa, exponent) = match text.find(['e', 'E']) {
-            Some(at) => (&text[..at], text[at + 1..].parse::<i32>().map_err(|_| MoneyError::NotANumber)?),
+            Some(at) => (
+                &text[..at],
+                text[at + 1..].parse::<i32>().map_err(|_| MoneyError::NotANumber)?,
+            ),
             None => (text, 0),
         };
         let (negative, unsigned) = match mantissa.as_bytes().first() {
@@ -144,36 +152,66 @@ impl Money {
         };
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         if whole.len() + fraction.len() == 0 || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-            let comma = unsigned.contains(',') && unsigned.bytes().all(|b| b.is_ascii_digit() || b == b',' || b == b'.');
-            return Err(if comma { MoneyError::Comma } else { MoneyError::NotANumber });
+            let comma =
+                unsigned.contains(',') && unsigned.bytes().all(|b| b.is_ascii_digit() || b == b',' || b == b'.');
+            return Err(if comma {
+                MoneyError::Comma
+            } else {
+                MoneyError::NotANumber
+            });
         }
         let fraction = fraction.trim_end_matches('0');
         let digits = format!("{whole}{fraction}");
         let digits = digits.trim_start_matches('0');
         if digits.is_empty() {
-            return Ok(Parsed { money: Money::ZERO, residual: Residual::default() });
+            return Ok(Parsed {
+                money: Money::ZERO,
+                residual: Residual::default(),
+            });
         }
         let scale = fraction.len() as i64 - i64::from(exponent);
         if digits.len() > MOST_DIGITS || scale > MOST_DIGITS as i64 || digits.len() as i64 - scale > 20 {
-            return Err(if scale > MOST_DIGITS as i64 { MoneyError::NotANumber } else { MoneyError::TooLarge });
+            return Err(if scale > MOST_DIGITS as i64 {
+                MoneyError::NotANumber
+            } else {
+                MoneyError::TooLarge
+            });
         }
-        let digits = if negative { format!("-{digits}") } else { digits.to_owned() };
+        let digits = if negative {
+            format!("-{digits}")
+        } else {
+            digits.to_owned()
+        };
         // The common case stays in machine integers; only over-long sources need big ones.
         if (0..=i64::from(SCALE)).contains(&scale)
             && let Ok(value) = digits.parse::<i128>()
             && let Some(units) = value.checked_mul(10_i128.pow(SCALE - scale as u32))
         {
-            return Ok(Parsed { money: Money(units), residual: Residual::default() });
+            return Ok(Parsed {
+                money: Money(units),
+                residual: Residual::default(),
+            });
         }
         let digits: BigInt = digits.parse().map_err(|_| MoneyError::NotANumber)?;
         let shift = i64::from(SCALE) - scale;
         if shift >= 0 {
-            let units = (digits * power_of_ten(shift as u32)).to_i128().ok_or(MoneyError::TooLarge)?;
-            return Ok(Parsed { money: Money(units), residual: Residual::default() });
+            let units = (digits * power_of_ten(shift as u32))
+                .to_i128()
+                .ok_or(MoneyError::TooLarge)?;
+            return Ok(Parsed {
+                money: Money(units),
+                residual: Residual::default(),
+            });
         }
         let rounded = divide_half_even(&digits, &power_of_ten((-shift) as u32));
-        let residual = Residual { digits: digits - &rounded * power_of_ten((-shift) as u32), scale: scale as u32 };
-        Ok(Parsed { money: Money(rounded.to_i128().ok_or(MoneyError::TooLarge)?), residual })
+        let residual = Residual {
+            digits: digits - &rounded * power_of_ten((-shift) as u32),
+            scale: scale as u32,
+        };
+        Ok(Parsed {
+            money: Money(rounded.to_i128().ok_or(MoneyError::TooLarge)?),
+            residual,
+        })
     }
 
     /// Sum that reports overflow instead of wrapping.
@@ -306,7 +344,10 @@ impl Ratio {
     /// `numerator ÷ denominator`, or nothing when the denominator is zero.
     pub fn checked(numerator: Money, denominator: Money) -> Option<Ratio> {
         let sign = denominator.0.signum();
-        (sign != 0).then(|| Ratio { numerator: BigInt::from(numerator.0) * sign, denominator: BigInt::from(denominator.0.abs()) })
+        (sign != 0).then(|| Ratio {
+            numerator: BigInt::from(numerator.0) * sign,
+            denominator: BigInt::from(denominator.0.abs()),
+        })
     }
 
     /// Rounded half-even to 18 digits.
@@ -415,7 +456,10 @@ mod tests {
             ("-0", "0"),
             (".5", "0.5"),
             ("5.", "5"),
-            ("-12345678901234567890.123456789012345678", "-12345678901234567890.123456789012345678"),
+            (
+                "-12345678901234567890.123456789012345678",
+                "-12345678901234567890.123456789012345678",
+            ),
         ] {
             let parsed = Money::parse(text).unwrap();
             assert_eq!(parsed.money.to_string(), shown, "{text}");
@@ -427,7 +471,19 @@ mod tests {
     fn refuses_what_could_mean_two_amounts() {
         assert_eq!(Money::parse("1,234.5"), Err(MoneyError::Comma));
         assert_eq!(Money::parse("12,5"), Err(MoneyError::Comma));
-        for text in ["", "-", "abc", "1.2.3", "1e", "NaN", "inf", "1e99999999999", "0x10", "--1", "1 2"] {
+        for text in [
+            "",
+            "-",
+            "abc",
+            "1.2.3",
+            "1e",
+            "NaN",
+            "inf",
+            "1e99999999999",
+            "0x10",
+            "--1",
+            "1 2",
+        ] {
             assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
         }
         assert_eq!(Money::parse("123456789012345678901"), Err(MoneyError::TooLarge));
@@ -454,7 +510,9 @@ mod tests {
 
     #[test]
     fn splits_by_largest_remainder() {
-        let parts = money("0.000000000000000010").split(&[money("1"), money("1"), money("1")]).unwrap();
+        let parts = money("0.000000000000000010")
+            .split(&[money("1"), money("1"), money("1")])
+            .unwrap();
         assert_eq!(parts, [money("4E-18"), money("3E-18"), money("3E-18")]);
         assert_eq!(Money::ONE.split(&[Money::ZERO]), None);
         assert_eq!(Money::ONE.split(&[]), None);

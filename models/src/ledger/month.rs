@@ -26,7 +26,10 @@ impl Month {
 
     /// The month that a day lies in.
     pub fn of(day: NaiveDate) -> Month {
-        Month { year: day.year(), month: day.month() }
+        Month {
+            year: day.year(),
+            month: day.month(),
+        }
     }
 
     /// Calendar year.
@@ -42,7 +45,10 @@ impl Month {
     /// `count` months later (earlier when negative).
     pub fn plus(self, count: i32) -> Month {
         let index = self.year * 12 + self.month as i32 - 1 + count;
-        Month { year: index.div_euclid(12), month: index.rem_euclid(12) as u32 + 1 }
+        Month {
+            year: index.div_euclid(12),
+            month: index.rem_euclid(12) as u32 + 1,
+        }
     }
 
     /// Months from `earlier` to this one; negative when this one is earlier.
@@ -115,7 +121,10 @@ impl MonthRange {
 
 impl From<Month> for MonthRange {
     fn from(month: Month) -> Self {
-        MonthRange { first: month, last: month }
+        MonthRange {
+            first: month,
+            last: month,
+        }
     }
 }
 
@@ -123,14 +132,25 @@ impl FromStr for MonthRange {
     type Err = MonthError;
     fn from_str(text: &str) -> Result<Self, MonthError> {
         let (first, last) = text.split_once("..").unwrap_or((text, text));
-        let range = MonthRange { first: first.parse()?, last: last.parse()? };
-        if range.last < range.first { Err(MonthError(text.to_owned())) } else { Ok(range) }
+        let range = MonthRange {
+            first: first.parse()?,
+            last: last.parse()?,
+        };
+        if range.last < range.first {
+            Err(MonthError(text.to_owned()))
+        } else {
+            Ok(range)
+        }
     }
 }
 
 impl fmt::Display for MonthRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last { self.first.fmt(f) } else { write!(f, "{}..{}", self.first, self.last) }
+        if self.first == self.last {
+            self.first.fmt(f)
+        } else {
+            write!(f, "{}..{}", self.first, self.last)
+        }
     }
 }
 
@@ -144,13 +164,23 @@ pub struct FiscalCalendar {
 impl FiscalCalendar {
     /// The fiscal year that a month belongs to.
     pub fn year_of(self, month: Month) -> i32 {
-        if month.number() < self.start { month.year() - 1 } else { month.year() }
+        if month.number() < self.start {
+            month.year() - 1
+        } else {
+            month.year()
+        }
     }
 
     /// The twelve months of a fiscal year.
     pub fn months_of(self, year: i32) -> MonthRange {
-        let first = Month { year, month: self.start.clamp(1, 12) };
-        MonthRange { first, last: first.plus(11) }
+        let first = Month {
+            year,
+            month: self.start.clamp(1, 12),
+        };
+        MonthRange {
+            first,
+            last: first.plus(11),
+        }
     }
 }
 
@@ -171,7 +201,16 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_month() {
-        for text in ["2025-13", "2025-1", "25-01", "2025/01", "2025-00", "", "2025-02..2025-01", "+025-01"] {
+        for text in [
+            "2025-13",
+            "2025-1",
+            "25-01",
+            "2025/01",
+            "2025-00",
+            "",
+            "2025-02..2025-01",
+            "+025-01",
+        ] {
             assert!(text.parse::<MonthRange>().is_err(), "{text}");
         }
     }

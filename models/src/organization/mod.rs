@@ -65,10 +65,16 @@ pub struct Organization {
 impl Organization {
     /// Product id → ids of its modules.
     pub fn modules_by_product(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let mut products: BTreeMap<String, BTreeSet<String>> =
-            self.products.iter().map(|product| (product.id.clone(), BTreeSet::new())).collect();
+        let mut products: BTreeMap<String, BTreeSet<String>> = self
+            .products
+            .iter()
+            .map(|product| (product.id.clone(), BTreeSet::new()))
+            .collect();
         for module in &self.modules {
-            products.entry(module.product.clone()).or_default().insert(module.id.clone());
+            products
+                .entry(module.product.clone())
+                .or_default()
+                .insert(module.id.clone());
         }
         products
     }
@@ -80,7 +86,10 @@ impl Organization {
 
     /// Product id → department id.
     pub fn department_of_product(&self) -> BTreeMap<String, String> {
-        self.products.iter().map(|product| (product.id.clone(), product.department.clone())).collect()
+        self.products
+            .iter()
+            .map(|product| (product.id.clone(), product.department.clone()))
+            .collect()
     }
 
     /// Everything that does not hold together: ids used twice, departments and products that nothing defines.
@@ -98,19 +107,31 @@ impl Organization {
                 problems.push(format!("product '{}' is defined twice", product.id));
             }
             if product.id.starts_with('(') || product.id.is_empty() {
-                problems.push(format!("product '{}': an id must not be empty or start with '('", product.id));
+                problems.push(format!(
+                    "product '{}': an id must not be empty or start with '('",
+                    product.id
+                ));
             }
             if !departments.contains(product.department.as_str()) {
-                problems.push(format!("product '{}' belongs to department '{}', which no organization file names", product.id, product.department));
+                problems.push(format!(
+                    "product '{}' belongs to department '{}', which no organization file names",
+                    product.id, product.department
+                ));
             }
         }
         let mut modules = BTreeSet::new();
         for module in &self.modules {
             if !modules.insert((module.product.as_str(), module.id.as_str())) {
-                problems.push(format!("module '{}' of product '{}' is defined twice", module.id, module.product));
+                problems.push(format!(
+                    "module '{}' of product '{}' is defined twice",
+                    module.id, module.product
+                ));
             }
             if !products.contains(module.product.as_str()) {
-                problems.push(format!("module '{}' belongs to product '{}', which no organization file names", module.id, module.product));
+                problems.push(format!(
+                    "module '{}' belongs to product '{}', which no organization file names",
+                    module.id, module.product
+                ));
             }
         }
         problems

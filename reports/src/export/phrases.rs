@@ -156,7 +156,9 @@ pub(super) fn reasons(proposal: &Proposal, figures: &Figures) -> Vec<String> {
         let change = figures.change(driver.actual_to_target);
         words.with("reason-driver", &[("metric", &driver.metric), ("change", &change)])
     });
-    let run = proposal.run_ratio.map(|ratio| words.with("reason-run", &[("percent", &figures.percent(ratio))]));
+    let run = proposal
+        .run_ratio
+        .map(|ratio| words.with("reason-run", &[("percent", &figures.percent(ratio))]));
     drivers.chain(run).collect()
 }
 
