@@ -29,11 +29,49 @@ pub struct DemoResult {
 /// The year that the demo has an approved budget for, and its last closed month.
 const YEAR: i32 = 2026;
 
+/// A step of the demo that is done.
+#[derive(Clone, Debug)]
+pub enum DemoStep {
+    /// The company's sheets are written.
+    Written {
+        /// How many.
+        files: usize,
+        /// Where.
+        folder: PathBuf,
+    },
+    /// Every sheet is imported.
+    Imported {
+        /// How many sheets.
+        files: usize,
+        /// How many rows.
+        rows: u64,
+    },
+    /// Every month is allocated.
+    Allocated {
+        /// Months and currencies, each with difference 0.
+        proofs: usize,
+    },
+    /// The year's budget is derived and approved, the months before are closed.
+    Approved {
+        /// Fiscal year.
+        year: i32,
+        /// Last month that the budget rests on.
+        as_of: Month,
+        /// Last closed month.
+        closed: Month,
+    },
+    /// The next year's budget is derived.
+    NextYear {
+        /// Fiscal year.
+        year: i32,
+    },
+}
+
 /// Runs the demo in a new data directory; `say` is told each step.
 ///
 /// # Errors
 /// When the directory exists, or any step fails (which would be a defect).
-pub fn demo(root: &Path, actor: &str, say: &dyn Fn(&str)) -> Result<DemoResult, AppError> {
+pub fn demo(root: &Path, actor: &str, say: &dyn Fn(DemoStep)) -> Result<DemoResult, AppError> {
     let month = |number: u32| Month::new(YEAR, number).ok_or_else(|| AppError::refused("no such month"));
     let as_of = month(9)?;
     let settings = Settings {
@@ -46,11 +84,7 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(&str)) -> Result<DemoResult, 
     for file in &files {
         write(&input.join(&file.path), &file.bytes)?;
     }
-    say(&format!(
-        "{} sheets of the demo company written to {}",
-        files.len(),
-        input.display()
-    ));
+    say(DemoStep::Written { files: files.len(), folder: input.clone() });
 
     let toml: Vec<PathBuf> = files
         .iter()
@@ -88,13 +122,10 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(&str)) -> Result<DemoResult, 
         rows += outcome.imported.rows;
         imported += 1;
     }
-    say(&format!("{rows} rows imported from {imported} files"));
+    say(DemoStep::Imported { files: imported, rows });
 
     let (proofs, _) = app.allocate(None, None)?;
-    say(&format!(
-        "{} months and currencies allocated, difference 0 in each",
-        proofs.len()
-    ));
+    say(DemoStep::Allocated { proofs: proofs.len() });
     app.derive_budget(YEAR, Some(month(1)?.plus(-1)))?;
     let budget = app.approve_budget(YEAR, None)?;
     for closed in (MonthRange {
@@ -105,15 +136,9 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(&str)) -> Result<DemoResult, 
     {
         app.close(closed)?;
     }
-    say(&format!(
-        "budget {YEAR} derived as of {} and approved; months closed through {as_of}",
-        budget.as_of
-    ));
+    say(DemoStep::Approved { year: YEAR, as_of: budget.as_of, closed: as_of });
     let next = app.derive_budget(YEAR + 1, Some(as_of))?;
-    say(&format!(
-        "budget {} derived from next year's targets as a draft",
-        YEAR + 1
-    ));
+    say(DemoStep::NextYear { year: YEAR + 1 });
 
     let report = app.execution_report(Some(as_of))?;
     let folder = root.join("reports");

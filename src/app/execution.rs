@@ -5,9 +5,9 @@ use super::planning::Planning;
 use super::{App, AppError, IdleShown};
 use crate::store::{BudgetVersion as StoredBudget, RemarkKind};
 use headroom_models::allocation::ConservationProof;
-use headroom_models::budget::{BudgetLine, Execution, Figures, Inputs, Landing, execution, rate};
+use headroom_models::budget::{BudgetLine, Execution, Figures, Inputs, Landing, Reason, Row, execution, rate};
 use headroom_models::configuration::Configuration;
-use headroom_models::idle::{BandwidthVerdict, Confidence, IdleReason, Verdict};
+use headroom_models::idle::{BandwidthVerdict, Confidence, IdleReason, Metric, Statistic, Verdict};
 use headroom_models::language::{Language, Name};
 use headroom_models::ledger::{CostType, Money, Month, MonthRange};
 use headroom_models::organization::UNALLOCATED;
@@ -239,6 +239,18 @@ impl Names {
         }
     }
 
+    /// Products in the order of their departments; what belongs to none comes last.
+    fn in_order<'a>(&self, products: &'a [Row]) -> impl Iterator<Item = &'a Row> {
+        let place = |id: &str| {
+            let department = self.products.get(id).map(|(_, department)| department);
+            let place = self.departments.iter().position(|(known, _)| Some(known) == department);
+            place.unwrap_or(usize::MAX)
+        };
+        let mut ordered: Vec<&Row> = products.iter().collect();
+        ordered.sort_by_key(|row| place(&row.id));
+        ordered.into_iter()
+    }
+
     fn product(&self, id: &str) -> Named {
         let name = self
             .products
@@ -269,7 +281,7 @@ fn budget_version(version: &StoredBudget) -> BudgetVersion {
 
 fn headline(executed: &Execution) -> Headline {
     let company = &executed.company;
-    let over = |row: &headroom_models::budget::Row| row.figures.difference.max(Money::ZERO);
+    let over = |row: &Row| row.figures.difference.max(Money::ZERO);
     Headline {
         ytd_actual: company.ytd_actual,
         ytd_budget: company.ytd_budget,
@@ -413,7 +425,7 @@ fn heat_map(inputs: &Inputs<'_>, lines: &[BudgetLine], executed: &Execution, nam
         rate: figures.ytd_rate,
     };
     let months: Vec<Month> = inputs.months.months().collect();
-    let rows = executed.products.iter().map(|product| HeatRow {
+    let rows = names.in_order(&executed.products).map(|product| HeatRow {
         product: names.product(&product.id),
         cells: months
             .iter()
@@ -468,12 +480,11 @@ fn variance_of(parts: &PartsOfProduct) -> Variance {
     };
     Variance {
         start: parts.budget,
-        parts: parts
-            .parts
-            .iter()
-            .map(|(part, amount)| VariancePart {
-                kind: kind(*part),
-                amount: *amount,
+        parts: Part::ALL
+            .into_iter()
+            .map(|part| VariancePart {
+                kind: kind(part),
+                amount: parts.parts.get(&part).copied().unwrap_or_default(),
             })
             .collect(),
         end: parts.actual,
@@ -505,20 +516,19 @@ fn proposals(executed: &Execution, names: &Names) -> Vec<Proposal> {
             high: proposal.high,
             landing: figures(&proposal.product).landing.mid,
             year_budget: figures(&proposal.product).year_budget,
-            drivers: proposal
-                .reason
-                .drivers
-                .iter()
-                .map(|driver| Driver {
-                    metric: driver.driver.clone(),
-                    actual_to_target: ratio_of(driver.ratio),
-                })
-                .collect(),
+            drivers: drivers(&proposal.reason),
             run_ratio: proposal.reason.run_ratio,
         })
         .collect();
     proposals.sort_by(|a, b| b.amount.cmp(&a.amount).then(a.product.id.cmp(&b.product.id)));
     proposals
+}
+
+/// The drivers behind a proposal; several modules may follow the same one.
+fn drivers(reason: &Reason) -> Vec<Driver> {
+    let ratios: BTreeMap<&str, f64> = reason.drivers.iter().map(|change| (change.driver.as_str(), change.ratio)).collect();
+    let driver = |(metric, ratio): (&str, f64)| Driver { metric: metric.to_owned(), actual_to_target: ratio_of(ratio) };
+    ratios.into_iter().map(driver).collect()
 }
 
 /// A ratio of two physical quantities, to six digits.
@@ -536,13 +546,7 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
         let mut evidence: Vec<Evidence> = finding
             .evidence
             .iter()
-            .filter_map(|e| {
-                let value = e.value?;
-                Some(Evidence {
-                    metric: format!("{}-{}", e.metric.as_str(), e.statistic.as_str()),
-                    value: format!("{value:.2} (< {})", e.below),
-                })
-            })
+            .filter_map(measured)
             .collect();
         evidence.extend(finding.reasons.iter().filter_map(|reason| match reason {
             IdleReason::LowCoverage { coverage, .. } => Some(Evidence {
@@ -550,7 +554,7 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
                 value: format!("{:.0} %", coverage * 100.0),
             }),
             IdleReason::MetricMissing { metric } => Some(Evidence {
-                metric: "missing-metric".to_owned(),
+                metric: "not-measured".to_owned(),
                 value: metric.as_str().to_owned(),
             }),
             _ => None,
@@ -564,7 +568,7 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
             } else {
                 headroom_reports::data::Verdict::Undetermined
             },
-            rule: shown.policy.id.clone(),
+            rule: shown.policy.name.clone(),
             since: finding.since.map(|day| day.to_string()),
             monthly_cost: finding.monthly_cost,
             evidence,
@@ -589,7 +593,7 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
             name: (!facts.name.is_empty()).then(|| facts.name.clone()),
             product: (!facts.product.is_empty()).then(|| names.product(&facts.product).name),
             verdict: headroom_reports::data::Verdict::Oversized,
-            rule: "bandwidth-commit".to_owned(),
+            rule: Name::from("bandwidth-commit"),
             since: finding.month.map(|month| month.first_day().to_string()),
             monthly_cost: finding.unused_cost,
             evidence: [
@@ -616,6 +620,19 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
         )
     });
     IdleList { items, monthly_cost }
+}
+
+/// A measured value in the words and units of the report.
+fn measured(evidence: &headroom_models::idle::Evidence) -> Option<Evidence> {
+    let (value, below) = (evidence.value?, evidence.below);
+    let statistic = if evidence.statistic == Statistic::Avg { "mean" } else { evidence.statistic.as_str() };
+    let (metric, value) = match evidence.metric {
+        Metric::CpuPercent => (format!("cpu-{statistic}"), format!("{value:.2} % (< {below} %)")),
+        Metric::MemoryPercent => (format!("memory-{statistic}"), format!("{value:.2} % (< {below} %)")),
+        Metric::NetworkBytesPerDay => ("network-day".to_owned(), format!("{:.2} MB (< {} MB)", value / 1e6, below / 1e6)),
+        other => (format!("{}-{statistic}", other.as_str()), format!("{value:.2} (< {below})")),
+    };
+    Some(Evidence { metric, value })
 }
 
 fn confidence(confidence: Confidence) -> headroom_reports::data::Confidence {

@@ -19,7 +19,7 @@ pub use apply::{Applied, DocumentChange};
 pub use budget::BudgetShown;
 pub use check::{Check, CheckReport};
 pub use costs::{CostBasis, CostQuery, CostTable, DIMENSIONS};
-pub use demo::{DemoResult, demo};
+pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ReportFormat, render_execution};
 pub use idle::{BandwidthShown, IdleShown};
 pub use imports::{ImportOutcome, ImportRequest};

@@ -1,14 +1,15 @@
 //! `headroom demo`, and the key figures that it shares with `headroom report`.
 
 use super::words::{say, say_with};
-use super::{Context, Failure, actor, show};
+use super::{Context, Failure, show};
+use crate::app::DemoStep;
 use headroom_models::organization::UNALLOCATED;
 use headroom_reports::ExecutionReport;
 use headroom_reports::data::{Level, ProposalKind, Verdict};
 use serde_json::json;
 
 pub fn run(context: &Context) -> Result<(), Failure> {
-    let result = crate::app::demo(&context.data, &actor(), &|text| eprintln!("{text}"))?;
+    let result = crate::app::demo(&context.data, "demo", &|step| eprintln!("{}", sentence(context, &step)))?;
     if context.json {
         let reports: Vec<String> = result.reports.iter().map(|path| path.display().to_string()).collect();
         return show::json(&json!({
@@ -40,6 +41,25 @@ pub fn run(context: &Context) -> Result<(), Failure> {
         "demo-next-steps",
         &[("directory", &context.data.display().to_string())],
     ))
+}
+
+/// A step as a sentence.
+fn sentence(context: &Context, step: &DemoStep) -> String {
+    let say = |key, values: &[(&'static str, &str)]| say_with(context.language, key, values);
+    match step {
+        DemoStep::Written { files, folder } => {
+            say("demo-written", &[("files", &files.to_string()), ("folder", &folder.display().to_string())])
+        }
+        DemoStep::Imported { files, rows } => {
+            say("demo-imported", &[("files", &files.to_string()), ("rows", &rows.to_string())])
+        }
+        DemoStep::Allocated { proofs } => say("demo-allocated", &[("proofs", &proofs.to_string())]),
+        DemoStep::Approved { year, as_of, closed } => say(
+            "demo-approved",
+            &[("year", &year.to_string()), ("month", &as_of.to_string()), ("closed", &closed.to_string())],
+        ),
+        DemoStep::NextYear { year } => say("demo-derived", &[("year", &year.to_string())]),
+    }
 }
 
 /// The first page of the execution report as text.

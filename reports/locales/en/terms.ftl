@@ -23,7 +23,7 @@ variance-unused = Not used
 proposal-supplement = Supplement
 proposal-cut = Cut
 reason-driver = { $metric } { $change } against target
-reason-run = run rate { $percent } of budget
+reason-run = recent cost is { $percent } of what the drivers explain
 reason-landing = lands at { $landing } against { $budget }
 
 verdict-idle = Idle
@@ -61,6 +61,11 @@ metric-committed = Committed
 metric-used = Used
 metric-days = Days observed
 metric-samples = Samples
+metric-network-day = Traffic of the busiest day
+metric-coverage = Hours with samples
+metric-not-measured = Not measured
+metric-peak = Peak
+metric-p95 = 95th percentile
 
 finding-invoice-arithmetic = Quantity × price is not the amount
 finding-contract-mismatch = Invoice disagrees with the contract

@@ -23,7 +23,7 @@ variance-unused = 未使用
 proposal-supplement = 追加
 proposal-cut = 调减
 reason-driver = { $metric } 较目标 { $change }
-reason-run = 近期支出为预算的 { $percent }
+reason-run = 近期成本为业务量应有成本的 { $percent }
 reason-landing = 落点 { $landing }，预算 { $budget }
 
 verdict-idle = 闲置
@@ -61,6 +61,11 @@ metric-committed = 保底量
 metric-used = 实际使用
 metric-days = 观察天数
 metric-samples = 样本数
+metric-network-day = 最忙一天流量
+metric-coverage = 有样本的小时占比
+metric-not-measured = 未采集
+metric-peak = 峰值
+metric-p95 = 95 值
 
 finding-invoice-arithmetic = 数量 × 单价不等于金额
 finding-contract-mismatch = 账单与合同不符

@@ -143,8 +143,12 @@ fn paint(area: &Area<'_>, bars: &[Bar], base: f64, figures: &Figures, link: Opti
         let (shown, colour) = if bar.total {
             (figures.short(bar.amount), INK)
         } else {
-            let symbol = if bar.amount.is_negative() { "▼" } else { "▲" };
-            (format!("{symbol} {}", figures.short_signed(bar.amount)), bar.colour)
+            let symbol = match bar.amount.cmp(&Money::ZERO) {
+                std::cmp::Ordering::Less => "▼ ",
+                std::cmp::Ordering::Equal => "",
+                std::cmp::Ordering::Greater => "▲ ",
+            };
+            (format!("{symbol}{}", figures.short_signed(bar.amount)), bar.colour)
         };
         let above = left.1.min(right.1) - 9;
         area.draw(&Text::new(

@@ -164,8 +164,8 @@ pub struct IdleItem {
     pub product: Option<Name>,
     /// What the rules say.
     pub verdict: Verdict,
-    /// The rule that says so; well-known words are translated.
-    pub rule: String,
+    /// The rule that says so: the company's name of its policy, or a well-known word, which is translated.
+    pub rule: Name,
     /// Since which day, `YYYY-MM-DD`.
     pub since: Option<String>,
     /// Money at stake each month.

@@ -202,9 +202,10 @@ impl<'a> Page<'a> {
     }
 }
 
-/// `over` or `under`, by the sign of a difference.
+/// `over` or `under`, by the sign of a difference as it is shown: less than half a cent is neither.
 pub(super) fn tone(difference: Money) -> &'static str {
-    match (difference.is_zero(), difference.is_negative()) {
+    let shown = difference.round(2);
+    match (shown.is_zero(), shown.is_negative()) {
         (true, _) => "even",
         (_, true) => "under",
         (_, false) => "over",

@@ -131,6 +131,8 @@ pub(in crate::export::html) fn execution(report: &ExecutionReport, figures: &Fig
         class: match row.level {
             Level::Company => "total",
             Level::Department => "department",
+            // What belongs to no department stands beside the departments, not below the last one.
+            Level::Product if row.parent.is_none() => "department",
             Level::Product => "product",
             Level::CostType => "cost-type",
         },

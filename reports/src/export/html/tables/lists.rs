@@ -65,7 +65,7 @@ pub(in crate::export::html) fn idle(report: &ExecutionReport, figures: &Figures)
                 class: "tag",
                 ..word(words.term("verdict", item.verdict.as_str()))
             },
-            word(words.known_or_same("rule", &item.rule)),
+            word(words.known_or_same("rule", item.rule.in_language(words.language()))),
             word(item.since.clone().unwrap_or_else(|| "–".to_owned())),
             small(phrases::evidence(item, figures)),
             word(words.term("confidence", item.confidence.as_str())),
