@@ -117,7 +117,11 @@ impl App {
                             col(columns[2].name()).sum(),
                         ])
                         .collect(),
-                    Ok(Some(frame)) => frame.select([len().alias("rows")]).collect(),
+                    // Not `len()`: without the u128 type polars cannot add up the lengths of row groups.
+                    Ok(Some(frame)) => frame
+                        .select([first().as_expr()])
+                        .collect()
+                        .and_then(|column| df!("rows" => [column.height() as u64])),
                     Ok(None) => continue,
                     Err(error) => {
                         check.failures.push(format!("{}: {error}", file.path));
