@@ -34,16 +34,20 @@ pub fn import_with_limits(
     limits: &Limits,
     sink: &mut dyn Sink,
 ) -> Result<Imported, ImportError> {
-    let importer = recognize_all(inputs, limits)?;
+    let (importer, tables) = recognize_all(inputs, limits)?;
     let settings = Settings {
         default_currency: options.default_currency,
         month: options.month,
         closed: options.closed,
         products: options.products,
     };
+    let mut reader = importer.reader();
+    if tables > 1 && importer.reads_ahead() {
+        read_ahead(inputs, limits, importer, &settings, reader.as_mut())?;
+    }
     let mut batch = Batch {
         importer,
-        reader: importer.reader(),
+        reader,
         settings: &settings,
         options,
         bytes_read: Cell::new(0),
@@ -63,11 +67,12 @@ pub fn import_with_limits(
         return Err(ImportError::Files(errors));
     }
     batch.report_progress();
+    batch.reader.finish(&mut batch.output);
     batch.output.finish(options.source).map_err(ImportError::Sink)
 }
 
 /// Looks at the header of every table of every file, before a single row is read.
-fn recognize_all(inputs: &[Input], limits: &Limits) -> Result<&'static dyn Importer, ImportError> {
+fn recognize_all(inputs: &[Input], limits: &Limits) -> Result<(&'static dyn Importer, usize), ImportError> {
     let mut tables: Vec<(String, &'static dyn Importer)> = Vec::new();
     let mut errors = Vec::new();
     for input in inputs {
@@ -94,7 +99,43 @@ fn recognize_all(inputs: &[Input], limits: &Limits) -> Result<&'static dyn Impor
             .collect();
         return Err(ImportError::Mixed(files));
     }
-    Ok(*first)
+    Ok((*first, tables.len()))
+}
+
+/// Shows every row to the reader before any is read. What is wrong with rows and files is said when they are read.
+fn read_ahead(
+    inputs: &[Input],
+    limits: &Limits,
+    importer: &dyn Importer,
+    settings: &Settings<'_>,
+    reader: &mut dyn RowReader,
+) -> Result<(), ImportError> {
+    for input in inputs {
+        let mut visit = |table: Table<'_>| {
+            let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
+            let (columns, _) = Columns::find(importer.columns(), &header);
+            let location = Location {
+                file: &input.name,
+                sheet: table.sheet.as_deref(),
+                source: &table.location,
+            };
+            let mut record = ByteRecord::new();
+            while let Ok(Some(number)) = table.rows.next(&mut record) {
+                if table.strict_width && !fits(&record, header.len()) {
+                    continue;
+                }
+                let null_word = importer.null_word();
+                reader.ahead(&Row::new(&location, settings, &columns, &record, number, null_word));
+            }
+            Ok(())
+        };
+        // A file that cannot be read is named when it is read in earnest.
+        let _ = decode::each_table(input, limits, &Cell::new(0), Extent::Headers, &mut visit);
+    }
+    match reader.disagreements() {
+        errors if errors.is_empty() => Ok(()),
+        errors => Err(ImportError::Files(errors)),
+    }
 }
 
 /// The same bytes under two names would count every amount twice.

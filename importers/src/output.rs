@@ -65,30 +65,41 @@ impl<'a> Output<'a> {
     }
 
     /// Writes a charge to the ledger. Refuses it, and with it the row, when the sums leave the range of money.
-    pub fn charge(&mut self, row: &Row<'_>, month: Month, mut charge: Charge) {
-        let currency = charge.text(Column::BillingCurrency).unwrap_or_default().to_owned();
-        let mut totals = self.imported.totals.get(&currency).copied().unwrap_or_default();
-        for (sum, column) in [
-            (&mut totals.billed, Column::BilledCost),
-            (&mut totals.effective, Column::EffectiveCost),
-            (&mut totals.list, Column::ListCost),
-        ] {
-            match sum.checked_add(charge.decimal(column).unwrap_or(Money::ZERO)) {
-                Some(total) => *sum = total,
-                None => return row.row_problem(Problem::TooLarge),
+    pub fn charge(&mut self, row: &Row<'_>, month: Month, charge: Charge) {
+        self.charges(row, month, vec![charge]);
+    }
+
+    /// Writes the charges of one row, all or none.
+    pub fn charges(&mut self, row: &Row<'_>, month: Month, charges: Vec<Charge>) {
+        let mut sums = BTreeMap::new();
+        for charge in &charges {
+            let currency = charge.text(Column::BillingCurrency).unwrap_or_default();
+            let before = || self.imported.totals.get(currency).copied().unwrap_or_default();
+            let totals = sums.entry(currency.to_owned()).or_insert_with(before);
+            for (sum, column) in [
+                (&mut totals.billed, Column::BilledCost),
+                (&mut totals.effective, Column::EffectiveCost),
+                (&mut totals.list, Column::ListCost),
+            ] {
+                match sum.checked_add(charge.decimal(column).unwrap_or(Money::ZERO)) {
+                    Some(total) => *sum = total,
+                    None => return row.row_problem(Problem::TooLarge),
+                }
             }
         }
-        self.imported.totals.insert(currency, totals);
-        charge
-            .set_text(Column::ImportId, self.batch)
-            .set_text(Column::SourceFile, row.location.source)
-            .set_integer(Column::SourceRow, row.number as i64);
-        let gathered = self.gathered.entry((Dataset::Charges, month));
-        match gathered.or_insert_with(|| Gathered::Charges(ChargeFrame::default())) {
-            Gathered::Charges(charges) => charges.push(charge),
-            Gathered::Records(_) => unreachable!("charges are gathered as charges"),
+        self.imported.totals.append(&mut sums);
+        for mut charge in charges {
+            charge
+                .set_text(Column::ImportId, self.batch)
+                .set_text(Column::SourceFile, row.location.source)
+                .set_integer(Column::SourceRow, row.number as i64);
+            let gathered = self.gathered.entry((Dataset::Charges, month));
+            match gathered.or_insert_with(|| Gathered::Charges(ChargeFrame::default())) {
+                Gathered::Charges(frame) => frame.push(charge),
+                Gathered::Records(_) => unreachable!("charges are gathered as charges"),
+            }
+            self.written(Dataset::Charges, month);
         }
-        self.written(Dataset::Charges, month);
     }
 
     /// Writes a record of another dataset.
@@ -144,6 +155,11 @@ impl<'a> Output<'a> {
         if self.imported.findings.len() < Imported::MOST_KEPT {
             self.imported.findings.push(finding);
         }
+    }
+
+    /// Keeps what the person who imports has to be told.
+    pub fn note(&mut self, note: Note) {
+        self.imported.notes.push(note);
     }
 
     /// Keeps who issued the rows, for the default name of the source.

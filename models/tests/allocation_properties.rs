@@ -109,26 +109,37 @@ struct PoolPlan {
     weights: Vec<u64>,
     narrowed: bool,
     fallback: &'static str,
+    bounds: &'static str,
 }
+
+/// Bounds that any pool of these tests can keep.
+const BOUNDS: [&str; 4] = [
+    "",
+    "minimum_share = { shop = \"0.123456789012345678\" }",
+    "maximum_share = { shop = \"0.3\" }",
+    "minimum_share = { 'shop' = \"0.2\" }\nmaximum_share = { 'shop' = \"0.2\" }",
+];
 
 fn pools() -> impl Strategy<Value = Vec<PoolPlan>> {
     let plan = (
-        0_usize..5,
+        0_usize..6,
         prop::collection::vec(0_u64..5, 8),
         any::<bool>(),
         select(vec!["even", "direct-cost", "unallocated"]),
+        select(BOUNDS.to_vec()),
     );
-    let plan = plan.prop_map(|(method, weights, narrowed, fallback)| PoolPlan {
+    let plan = plan.prop_map(|(method, weights, narrowed, fallback, bounds)| PoolPlan {
         method,
         weights,
         narrowed,
         fallback,
+        bounds,
     });
     prop::collection::vec(plan, 0..5)
 }
 
 /// The configuration as TOML: what a person would have written.
-fn written(rules: &[(String, usize)], pools: &[PoolPlan]) -> String {
+fn written(rules: &[(String, usize)], pools: &[PoolPlan], reciprocal: bool) -> String {
     let mut text = String::new();
     for (at, (when, assign)) in rules.iter().enumerate() {
         let assign = match assign {
@@ -149,21 +160,38 @@ fn written(rules: &[(String, usize)], pools: &[PoolPlan]) -> String {
             0 => format!("method = \"even\"{narrowed}"),
             1 => format!("method = \"direct-cost\"{narrowed}"),
             2 => format!("method = \"usage-metric\", metric = \"cores\"{narrowed}"),
+            3 => {
+                let last = if at + 1 < pools.len() && !reciprocal {
+                    format!("pool:p{}", pools.len() - 1)
+                } else {
+                    "feed".to_owned()
+                };
+                let second = format!("{{ video = 70, shop = 20, \"{last}\" = 10 }}");
+                let first = "{ video = \"0.5\", shop = \"0.3\", 视频 = \"0.2\" }".replace("视频", "\"视频\"");
+                format!(
+                    "method = \"table\", table = [{{ month = \"2026-03\", shares = {second} }}, {{ month = \"2025-01\", shares = {first} }}]"
+                )
+            }
+            _ if reciprocal => format!(
+                "method = \"reciprocal\", weights = {{ {} }}",
+                weights(0, pool, pools.len())
+            ),
             _ => format!(
                 "method = \"weights\", weights = {{ {} }}",
-                weights(at, pool, pools.len())
+                weights(at + 1, pool, pools.len())
             ),
         };
-        let fallback = pool.fallback;
-        text +=
-            &format!("[[pool]]\nid = \"p{at}\"\nname = \"P{at}\"\nsplit = {{ {split} }}\nfallback = \"{fallback}\"\n");
+        let (fallback, bounds) = (pool.fallback, pool.bounds);
+        text += &format!(
+            "[[pool]]\nid = \"p{at}\"\nname = \"P{at}\"\nsplit = {{ {split} }}\nfallback = \"{fallback}\"\n{bounds}\n"
+        );
     }
     text
 }
 
-fn weights(at: usize, pool: &PoolPlan, count: usize) -> String {
+fn weights(from: usize, pool: &PoolPlan, count: usize) -> String {
     let products = PRODUCTS.iter().map(|product| format!("\"{product}\""));
-    let later = (at + 1..count).map(|later| format!("\"pool:p{later}\""));
+    let later = (from..count).map(|later| format!("\"pool:p{later}\""));
     let mut weights: Vec<u64> = pool.weights.clone();
     weights[0] = weights[0].max(1);
     let weighted = products.chain(later).zip(weights);
@@ -252,9 +280,10 @@ proptest! {
         rules in rules(),
         pools in pools(),
         cores in cores(),
+        reciprocal in any::<bool>(),
         seed in any::<u64>(),
     ) {
-        let configuration = configuration(&written(&rules, &pools));
+        let configuration = configuration(&written(&rules, &pools, reciprocal));
         let march = month("2026-03");
         let once = try_run(&configuration, &cores, sources(&rows), march).unwrap();
 
@@ -289,7 +318,7 @@ proptest! {
 
     #[test]
     fn no_rules_leave_everything_unallocated(rows in prop::collection::vec(row(), 1..40), pools in pools()) {
-        let result = run(&written(&[], &pools), &Metrics::new(), &rows);
+        let result = run(&written(&[], &pools, true), &Metrics::new(), &rows);
         prop_assert!(result.costs.iter().all(|cost| cost.product == UNALLOCATED && cost.rule.is_empty()));
         prop_assert_eq!(allocated_of(&result, |_| true), ledger_of(&rows));
         prop_assert_eq!(result.costs.iter().map(|cost| cost.charges).sum::<u64>(), rows.len() as u64);
@@ -297,7 +326,7 @@ proptest! {
 
     #[test]
     fn the_first_rule_that_holds_takes_the_charge(rows in prop::collection::vec(row(), 1..20), rules in rules()) {
-        let configuration = configuration(&written(&rules, &[]));
+        let configuration = configuration(&written(&rules, &[], false));
         let products = configuration.organization.modules_by_product();
         let chosen: Vec<&Rule> = configuration.rules.iter().collect();
         let targets = match_rules(&frame(&rows).collect().unwrap(), &chosen, &products).unwrap();

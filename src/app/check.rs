@@ -6,9 +6,8 @@ use crate::store::{RemarkKind, hash_file};
 use headroom_importers::Dataset;
 use headroom_models::allocation::Amounts;
 use headroom_models::configuration::Configuration;
-use headroom_models::ledger::{Column, Money, Month, decimal_values};
+use headroom_models::ledger::{Money, Month};
 use headroom_models::organization::UNALLOCATED;
-use polars::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -105,58 +104,31 @@ impl App {
             let files = self.store.files_of_batch(id)?;
             let mut sums: BTreeMap<String, [Money; 3]> = BTreeMap::new();
             for file in &files {
-                let columns = [Column::BilledCost, Column::EffectiveCost, Column::ListCost];
-                let charges = file.dataset == Dataset::Charges.as_str();
-                let frame = match self.store.scan(std::slice::from_ref(file)) {
-                    Ok(Some(frame)) if charges => frame
-                        .group_by([col(Column::BillingCurrency.name())])
-                        .agg([
-                            len().alias("rows"),
-                            col(columns[0].name()).sum(),
-                            col(columns[1].name()).sum(),
-                            col(columns[2].name()).sum(),
-                        ])
-                        .collect(),
-                    // Not `len()`: without the u128 type polars cannot add up the lengths of row groups.
-                    Ok(Some(frame)) => frame
-                        .select([first().as_expr()])
-                        .collect()
-                        .and_then(|column| df!("rows" => [column.height() as u64])),
-                    Ok(None) => continue,
+                let rows = match self.store.row_count(file) {
+                    Ok(rows) => rows,
                     Err(error) => {
-                        check.failures.push(format!("{}: {error}", file.path));
+                        check.failures.push(format!("{}: cannot be read: {}", file.path, first_line(&error.to_string())));
                         continue;
                     }
                 };
-                let frame = match frame {
-                    Ok(frame) => frame,
-                    Err(error) => {
-                        check.failures.push(format!(
-                            "{}: cannot be read: {}",
-                            file.path,
-                            first_line(&error.to_string())
-                        ));
-                        continue;
-                    }
-                };
-                let rows: u64 = frame
-                    .column("rows")?
-                    .cast(&DataType::UInt64)?
-                    .u64()?
-                    .iter()
-                    .flatten()
-                    .sum();
                 if rows != file.rows {
-                    check
-                        .failures
-                        .push(format!("{}: has {rows} rows, {} are on record", file.path, file.rows));
+                    check.failures.push(format!("{}: has {rows} rows, {} are on record", file.path, file.rows));
                 }
-                if charges {
-                    let currencies = super::reference::texts(&frame, Column::BillingCurrency.name())?;
-                    for (at, column) in columns.iter().enumerate() {
-                        for (currency, amount) in currencies.iter().zip(decimal_values(&frame, column.name())?) {
-                            sums.entry(currency.clone()).or_default()[at] += amount.unwrap_or_default();
+                if file.dataset != Dataset::Charges.as_str() {
+                    continue;
+                }
+                let Some(charges) = self.store.scan(std::slice::from_ref(file))? else { continue };
+                match headroom_models::allocation::ledger_sums(charges) {
+                    Ok(found) => {
+                        for (currency, amounts) in found {
+                            let sum = sums.entry(currency).or_default();
+                            for (sum, amount) in sum.iter_mut().zip([amounts.billed, amounts.effective, amounts.list]) {
+                                *sum += amount;
+                            }
                         }
+                    }
+                    Err(error) => {
+                        check.failures.push(format!("{}: cannot be read: {}", file.path, first_line(&error.to_string())));
                     }
                 }
             }

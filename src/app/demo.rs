@@ -84,7 +84,10 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(DemoStep)) -> Result<DemoResu
     for file in &files {
         write(&input.join(&file.path), &file.bytes)?;
     }
-    say(DemoStep::Written { files: files.len(), folder: input.clone() });
+    say(DemoStep::Written {
+        files: files.len(),
+        folder: input.clone(),
+    });
 
     let toml: Vec<PathBuf> = files
         .iter()
@@ -136,7 +139,11 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(DemoStep)) -> Result<DemoResu
     {
         app.close(closed)?;
     }
-    say(DemoStep::Approved { year: YEAR, as_of: budget.as_of, closed: as_of });
+    say(DemoStep::Approved {
+        year: YEAR,
+        as_of: budget.as_of,
+        closed: as_of,
+    });
     let next = app.derive_budget(YEAR + 1, Some(as_of))?;
     say(DemoStep::NextYear { year: YEAR + 1 });
 

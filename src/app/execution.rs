@@ -526,8 +526,15 @@ fn proposals(executed: &Execution, names: &Names) -> Vec<Proposal> {
 
 /// The drivers behind a proposal; several modules may follow the same one.
 fn drivers(reason: &Reason) -> Vec<Driver> {
-    let ratios: BTreeMap<&str, f64> = reason.drivers.iter().map(|change| (change.driver.as_str(), change.ratio)).collect();
-    let driver = |(metric, ratio): (&str, f64)| Driver { metric: metric.to_owned(), actual_to_target: ratio_of(ratio) };
+    let ratios: BTreeMap<&str, f64> = reason
+        .drivers
+        .iter()
+        .map(|change| (change.driver.as_str(), change.ratio))
+        .collect();
+    let driver = |(metric, ratio): (&str, f64)| Driver {
+        metric: metric.to_owned(),
+        actual_to_target: ratio_of(ratio),
+    };
     ratios.into_iter().map(driver).collect()
 }
 
@@ -543,11 +550,7 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
         .filter(|finding| finding.verdict != Verdict::Active)
     {
         let facts = shown.about.get(&finding.resource_id).cloned().unwrap_or_default();
-        let mut evidence: Vec<Evidence> = finding
-            .evidence
-            .iter()
-            .filter_map(measured)
-            .collect();
+        let mut evidence: Vec<Evidence> = finding.evidence.iter().filter_map(measured).collect();
         evidence.extend(finding.reasons.iter().filter_map(|reason| match reason {
             IdleReason::LowCoverage { coverage, .. } => Some(Evidence {
                 metric: "coverage".to_owned(),
@@ -625,12 +628,22 @@ fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
 /// A measured value in the words and units of the report.
 fn measured(evidence: &headroom_models::idle::Evidence) -> Option<Evidence> {
     let (value, below) = (evidence.value?, evidence.below);
-    let statistic = if evidence.statistic == Statistic::Avg { "mean" } else { evidence.statistic.as_str() };
+    let statistic = if evidence.statistic == Statistic::Avg {
+        "mean"
+    } else {
+        evidence.statistic.as_str()
+    };
     let (metric, value) = match evidence.metric {
         Metric::CpuPercent => (format!("cpu-{statistic}"), format!("{value:.2} % (< {below} %)")),
         Metric::MemoryPercent => (format!("memory-{statistic}"), format!("{value:.2} % (< {below} %)")),
-        Metric::NetworkBytesPerDay => ("network-day".to_owned(), format!("{:.2} MB (< {} MB)", value / 1e6, below / 1e6)),
-        other => (format!("{}-{statistic}", other.as_str()), format!("{value:.2} (< {below})")),
+        Metric::NetworkBytesPerDay => (
+            "network-day".to_owned(),
+            format!("{:.2} MB (< {} MB)", value / 1e6, below / 1e6),
+        ),
+        other => (
+            format!("{}-{statistic}", other.as_str()),
+            format!("{value:.2} (< {below})"),
+        ),
     };
     Some(Evidence { metric, value })
 }

@@ -8,6 +8,7 @@ mod check;
 mod costs;
 mod demo;
 mod execution;
+mod explain;
 mod idle;
 mod imports;
 mod periods;
@@ -21,6 +22,7 @@ pub use check::{Check, CheckReport};
 pub use costs::{CostBasis, CostQuery, CostTable, DIMENSIONS};
 pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ReportFormat, render_execution};
+pub use explain::{ExplainedPart, ExplainedRow, Explanation};
 pub use idle::{BandwidthShown, IdleShown};
 pub use imports::{ImportOutcome, ImportRequest};
 

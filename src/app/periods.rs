@@ -17,9 +17,10 @@ impl App {
         if !self.ledger_months()?.contains(&month) {
             return Err(AppError::refused(format!("{month} has no charges: nothing to close")));
         }
-        if let Some(stale) = self.stale_months()?.into_iter().find(|stale| *stale == month) {
+        let allocated = self.store.newest_runs()?.iter().any(|run| run.month == month);
+        if !allocated || self.stale_months()?.contains(&month) {
             return Err(AppError::refused(format!(
-                "{stale} is not allocated as it stands: run `headroom allocate --month {stale}` first"
+                "{month} is not allocated as it stands: run `headroom allocate --month {month}` first"
             )));
         }
         Ok(self.store.set_period(&lock, month, true, "", &self.actor)?)

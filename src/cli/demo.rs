@@ -47,16 +47,22 @@ pub fn run(context: &Context) -> Result<(), Failure> {
 fn sentence(context: &Context, step: &DemoStep) -> String {
     let say = |key, values: &[(&'static str, &str)]| say_with(context.language, key, values);
     match step {
-        DemoStep::Written { files, folder } => {
-            say("demo-written", &[("files", &files.to_string()), ("folder", &folder.display().to_string())])
-        }
-        DemoStep::Imported { files, rows } => {
-            say("demo-imported", &[("files", &files.to_string()), ("rows", &rows.to_string())])
-        }
+        DemoStep::Written { files, folder } => say(
+            "demo-written",
+            &[("files", &files.to_string()), ("folder", &folder.display().to_string())],
+        ),
+        DemoStep::Imported { files, rows } => say(
+            "demo-imported",
+            &[("files", &files.to_string()), ("rows", &rows.to_string())],
+        ),
         DemoStep::Allocated { proofs } => say("demo-allocated", &[("proofs", &proofs.to_string())]),
         DemoStep::Approved { year, as_of, closed } => say(
             "demo-approved",
-            &[("year", &year.to_string()), ("month", &as_of.to_string()), ("closed", &closed.to_string())],
+            &[
+                ("year", &year.to_string()),
+                ("month", &as_of.to_string()),
+                ("closed", &closed.to_string()),
+            ],
         ),
         DemoStep::NextYear { year } => say("demo-derived", &[("year", &year.to_string())]),
     }

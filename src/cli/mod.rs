@@ -7,6 +7,7 @@ mod capacity;
 mod check;
 mod costs;
 mod demo;
+mod explain;
 mod fx;
 mod idle;
 mod import;
@@ -75,6 +76,8 @@ enum Verb {
     Allocate(allocate::Arguments),
     /// Allocated cost by any dimensions.
     Costs(costs::Arguments),
+    /// From a product's cost of a month to rules, pools, shares and rows of bills.
+    Explain(explain::Arguments),
     /// Close a month: it takes no more charges.
     Close(periods::CloseArguments),
     /// Reopen a closed month.
@@ -170,6 +173,7 @@ pub fn run() -> ExitCode {
         Verb::Fx(verb) => fx::run(&context, verb),
         Verb::Allocate(arguments) => allocate::run(&context, &arguments),
         Verb::Costs(arguments) => costs::run(&context, arguments),
+        Verb::Explain(arguments) => explain::run(&context, &arguments),
         Verb::Close(arguments) => periods::close(&context, &arguments),
         Verb::Reopen(arguments) => periods::reopen(&context, &arguments),
         Verb::Capacity(verb) => capacity::run(&context, &verb),

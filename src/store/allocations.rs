@@ -1,6 +1,6 @@
 //! Allocation runs: the allocated costs of a month as a Parquet file, its proof in the database.
 
-use super::{Store, StoreError, WriteLock, write_audit};
+use super::{STAGING, Store, StoreError, WriteLock, write_audit};
 use headroom_models::allocation::{AllocatedCost, Allocation, Amounts, ConservationProof, Dimensions};
 use headroom_models::ledger::{Column, Money, Month, decimal_column, decimal_values, text_values};
 use polars::prelude::*;
@@ -139,6 +139,8 @@ impl Store {
                 .await?)
         })?;
         let path = format!("allocated/month={month}/run-{run:06}.parquet");
+        // Marks an unfinished write: whoever takes the lock next clears what this run left if it is interrupted.
+        std::fs::create_dir_all(self.root.join(STAGING)).map_err(StoreError::file("making the staging folder"))?;
         let sha256 = self.write_frame(&path, &mut to_frame(&allocation.costs)?)?;
         self.block_on(async {
             let mut transaction = self.pool.begin().await?;
@@ -175,6 +177,7 @@ impl Store {
             transaction.commit().await?;
             Ok(())
         })?;
+        self.clear_staging()?;
         Ok(StoredRun {
             run,
             month,

@@ -328,6 +328,15 @@ impl Store {
         Ok(Some(concat(frames, UnionArgs::default())?))
     }
 
+    /// Rows of a file, by its own footer.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is no Parquet file.
+    pub fn row_count(&self, file: &DataFile) -> Result<u64, StoreError> {
+        let opened = File::open(self.root.join(&file.path)).map_err(StoreError::file(&file.path))?;
+        Ok(ParquetReader::new(opened).num_rows()? as u64)
+    }
+
     /// Writes a frame as a Parquet file below the data directory and returns its hash.
     ///
     /// # Errors

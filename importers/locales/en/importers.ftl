@@ -53,6 +53,7 @@ file-line-too-long = { $file }: line { $line } is longer than { $limit }.
 file-too-large = { $file }: the content is larger than { $limit } once it is decompressed. Split the file.
 file-expands-too-much = { $file }: the content grows beyond { $limit } once it is decompressed, far more than a bill of this size does. Decompress the file yourself if you trust it.
 file-unsupported-format = { $file }: { $format } files are not read; save the file as CSV or XLSX.
+file-view-unclear = { $file }: the import holds an actual and an amortized cost export of one month, and this file may be a part of either, since no row in it is about a reservation or savings plan. Import the actual files or the amortized files alone, or give each export as one file.
 file-same-as = { $file }: the file holds the same bytes as { $other }; its amounts would count twice. Import it once.
 file-cannot-read = { $file }: the file cannot be read ({ $reason }).
 
@@ -66,3 +67,6 @@ import-sink = The imported rows could not be stored: { $reason }
 finding-price-times-quantity = { $file }, row { $row }: invoice { $invoice } of { $vendor } for { $month } bills { $found } { $currency }, but quantity × unit price is { $expected } { $currency }; the difference is { $difference } { $currency }.
 note-depreciation-not-posted = { $charges } depreciation charges of the months { $first } to { $last } were not posted, because their months are closed or outside this import.
 note-sheets-not-read = { $file }: only the first sheet with a recognised header was read; not read: { $sheets }. Save each of them as a file of its own to import it.
+note-actual-view-only = These are actual cost exports: purchases of reservations and savings plans count as billed, and the usage that they cover has no effective cost. To have both, import the actual and the amortized export of the month together in one import; imported alone, either replaces the other and nothing is counted twice.
+note-amortized-view-only = These are amortized cost exports: usage that reservations and savings plans cover counts as effective cost, and their purchases are not billed here. To have both, import the actual and the amortized export of the month together in one import; imported alone, either replaces the other and nothing is counted twice.
+note-both-views = Both views of the same bill were given for { $months }: BilledCost is read from the actual cost export, EffectiveCost and ListCost from the amortized one. Nothing is counted twice.

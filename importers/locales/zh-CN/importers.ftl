@@ -53,6 +53,7 @@ file-line-too-long = { $file }：第 { $line } 行超过 { $limit }。
 file-too-large = { $file }：解压后的内容超过 { $limit }。请拆分文件。
 file-expands-too-much = { $file }：解压后的内容超过 { $limit }，远超这种大小的账单。如果信任该文件，请自行解压后再导入。
 file-unsupported-format = { $file }：不能读取 { $format } 文件；请保存为 CSV 或 XLSX。
+file-view-unclear = { $file }：本次导入同时含有同一月份的实际费用与摊销费用导出，而此文件没有任何预留或节省计划的行，可能属于其中任何一个。请只导入实际费用文件或只导入摊销费用文件，或将每种导出合并为一个文件。
 file-same-as = { $file }：文件内容与 { $other } 完全相同，金额会重复计算。请只导入一次。
 file-cannot-read = { $file }：无法读取文件（{ $reason }）。
 
@@ -66,3 +67,6 @@ import-sink = 导入的数据无法保存：{ $reason }
 finding-price-times-quantity = { $file } 第 { $row } 行：{ $vendor } 的账单 { $invoice }（{ $month }）计费 { $found } { $currency }，但数量 × 单价为 { $expected } { $currency }；相差 { $difference } { $currency }。
 note-depreciation-not-posted = { $first } 至 { $last } 的 { $charges } 笔折旧没有入账，因为这些月份已关账或不在本次导入范围内。
 note-sheets-not-read = { $file }：只读取了第一个可识别表头的工作表；未读取：{ $sheets }。如需导入，请将其分别另存为文件。
+note-actual-view-only = 这些是实际费用（actual）导出：预留和节省计划的购买计入账单费用，其覆盖的用量没有摊销费用。如需两者兼有，请在一次导入中同时给出该月的实际费用与摊销费用导出；单独导入时后者替换前者，不会重复计算。
+note-amortized-view-only = 这些是摊销费用（amortized）导出：预留和节省计划覆盖的用量计入摊销费用，其购买不计入账单费用。如需两者兼有，请在一次导入中同时给出该月的实际费用与摊销费用导出；单独导入时后者替换前者，不会重复计算。
+note-both-views = { $months } 同时给出了同一账单的两种视图：BilledCost 取自实际费用导出，EffectiveCost 和 ListCost 取自摊销费用导出，不会重复计算。

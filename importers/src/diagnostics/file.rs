@@ -99,6 +99,8 @@ pub enum FileProblem {
         /// Its name.
         format: &'static str,
     },
+    /// Part of a cloud bill that may belong to either of the two views that the import holds.
+    ViewUnclear,
     /// The same bytes as another file of the import.
     SameAs {
         /// The other file.
@@ -118,6 +120,7 @@ impl FileError {
         let (key, words) = match &self.problem {
             FileProblem::Empty => ("file-empty", words),
             FileProblem::HeaderOnly => ("file-header-only", words),
+            FileProblem::ViewUnclear => ("file-view-unclear", words),
             FileProblem::UnknownHeader {
                 found,
                 considered,

@@ -77,6 +77,15 @@ pub enum Note {
         /// The sheets.
         sheets: Vec<String>,
     },
+    /// An actual cost export without the amortized one of the same months.
+    ActualViewOnly,
+    /// An amortized cost export without the actual one of the same months.
+    AmortizedViewOnly,
+    /// Both exports of a month, each read for what it knows.
+    BothViews {
+        /// The months.
+        months: Vec<Month>,
+    },
 }
 
 impl Note {
@@ -92,6 +101,14 @@ impl Note {
                 .with("file", file)
                 .with("sheets", list(sheets, language))
                 .say("note-sheets-not-read"),
+            Note::ActualViewOnly => Words::new(language).say("note-actual-view-only"),
+            Note::AmortizedViewOnly => Words::new(language).say("note-amortized-view-only"),
+            Note::BothViews { months } => {
+                let months: Vec<String> = months.iter().map(Month::to_string).collect();
+                Words::new(language)
+                    .with("months", list(&months, language))
+                    .say("note-both-views")
+            }
         }
     }
 }

@@ -9,8 +9,17 @@ pub(crate) struct ColumnSpec {
     pub name: &'static str,
     /// The Chinese name; empty where there is none.
     pub chinese: &'static str,
+    /// Other names that vendors give it in other versions of the file, the preferred one first.
+    pub also: &'static [&'static str],
     /// True when a file without it is not of this kind.
     pub required: bool,
+}
+
+impl ColumnSpec {
+    /// The column with other names under which it may stand in a file.
+    pub const fn or(self, also: &'static [&'static str]) -> ColumnSpec {
+        ColumnSpec { also, ..self }
+    }
 }
 
 /// A column that must be there.
@@ -18,6 +27,7 @@ pub(crate) const fn required(name: &'static str, chinese: &'static str) -> Colum
     ColumnSpec {
         name,
         chinese,
+        also: &[],
         required: true,
     }
 }
@@ -27,6 +37,7 @@ pub(crate) const fn optional(name: &'static str, chinese: &'static str) -> Colum
     ColumnSpec {
         name,
         chinese,
+        also: &[],
         required: false,
     }
 }
@@ -48,6 +59,8 @@ pub(crate) struct Columns {
     positions: Vec<Option<usize>>,
     /// Names as the file spells them, or the English ones of columns that are not there.
     names: Vec<String>,
+    /// The header as it stands in the file.
+    header: Vec<String>,
 }
 
 impl Columns {
@@ -59,6 +72,7 @@ impl Columns {
         let mut columns = Columns {
             positions: Vec::new(),
             names: Vec::new(),
+            header: header.iter().map(|cell| cell.trim().to_owned()).collect(),
         };
         let mut repeated = None;
         for spec in specs {
@@ -69,11 +83,14 @@ impl Columns {
                 .enumerate()
                 .filter(|(_, cell)| is_wanted(cell))
                 .map(|(index, _)| index);
-            let position = matches.next();
+            let mut position = matches.next();
             if let Some(second) = matches.next() {
                 repeated = Some(FileProblem::RepeatedColumn {
                     column: header[second].trim().to_owned(),
                 });
+            }
+            if position.is_none() && !spec.name.is_empty() {
+                position = other_name(spec, &normal);
             }
             columns
                 .names
@@ -88,10 +105,28 @@ impl Columns {
         self.positions.get(column).copied().flatten()
     }
 
+    /// Places and names of all columns of the file.
+    pub fn header(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.header.iter().map(String::as_str).enumerate()
+    }
+
     /// The name of a column as the file spells it.
     pub fn name(&self, column: usize) -> &str {
         self.names.get(column).map_or("", String::as_str)
     }
+}
+
+/// A column under one of its other names, or with its English name behind a localised one.
+///
+/// Files may carry several of these at once (`Cost` and `CostInUsd`), so the order of the names decides.
+fn other_name(spec: &ColumnSpec, normal: &[String]) -> Option<usize> {
+    let named = |name: &str| normal.iter().position(|cell| cell == &normalized(name));
+    let localised = |name: &str| {
+        let end = format!("({})", normalized(name));
+        normal.iter().position(|cell| cell.ends_with(&end))
+    };
+    let also = || spec.also.iter().copied();
+    also().find_map(named).or_else(|| std::iter::once(spec.name).chain(also()).find_map(localised))
 }
 
 /// A header cell without the things in which spreadsheets differ: case, blanks, a mark for required columns.
@@ -118,6 +153,11 @@ mod tests {
         assert_eq!([0, 1, 2].map(|index| columns.position(index)), [Some(2), None, Some(0)]);
         assert_eq!(columns.name(0), "Billing Month*");
         assert_eq!(columns.name(1), "unit");
+        let specs = [required("SubscriptionId", "").or(&["SubscriptionGuid"]), optional("Cost", "").or(&["PreTaxCost"])];
+        let columns = Columns::find(&specs, &["Abonnement-GUID (SubscriptionGuid)", "PreTaxCost"]).0;
+        assert_eq!([0, 1].map(|index| columns.position(index)), [Some(0), Some(1)]);
+        assert_eq!(columns.header().count(), 2);
+        let specs = [required("vendor", "供应商")];
         let repeated = Columns::find(&specs, &["vendor", "供应商"]);
         assert_eq!(
             repeated.1,

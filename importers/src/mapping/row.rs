@@ -101,6 +101,21 @@ impl<'a> Row<'a> {
             .filter(|text| !text.is_empty() && Some(*text) != self.null_word)
     }
 
+    /// True when the file has the column at all.
+    pub fn has(&self, column: usize) -> bool {
+        self.columns.position(column).is_some()
+    }
+
+    /// The columns whose names start with `prefix`, each as the rest of its name and its text; empty ones stay out.
+    pub fn named(&self, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let record = self.record;
+        self.columns.header().filter_map(move |(index, name)| {
+            let rest = name.strip_prefix(prefix)?;
+            let text = std::str::from_utf8(record.get(index)?).unwrap_or_default().trim();
+            (!text.is_empty()).then_some((rest, text))
+        })
+    }
+
     /// The text of a cell that must not be empty.
     pub fn required_text(&self, column: usize) -> Option<&'a str> {
         let text = self.text(column);
@@ -161,6 +176,19 @@ impl<'a> Row<'a> {
         self.parsed(column, self.required_text(column), values::date)
     }
 
+    /// A date, also with the month in front (`9/30/2023`), which only sources that never put the day in front may use.
+    pub fn month_first_date(&self, column: usize) -> Option<NaiveDate> {
+        self.parsed(column, self.text(column), values::month_first_date)
+    }
+
+    /// Two times with a slash between them.
+    pub fn interval(&self, column: usize) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        self.parsed(column, self.text(column), |text| {
+            let (start, end) = text.split_once('/').ok_or(Problem::NotATime)?;
+            Ok((values::time(start)?.0, values::time(end)?.0))
+        })
+    }
+
     /// A day or a month; a month stands for its first day.
     pub fn required_date_or_month(&self, column: usize) -> Option<NaiveDate> {
         self.parsed(column, self.required_text(column), |text| match values::date(text) {
@@ -183,6 +211,11 @@ impl<'a> Row<'a> {
     pub fn required_time(&self, column: usize) -> Option<DateTime<Utc>> {
         self.parsed(column, self.required_text(column), values::time)
             .map(|(time, _)| time)
+    }
+
+    /// A time in any zone, which may be missing.
+    pub fn time(&self, column: usize) -> Option<DateTime<Utc>> {
+        self.parsed(column, self.text(column), values::time).map(|(time, _)| time)
     }
 
     /// A time that must be in UTC.

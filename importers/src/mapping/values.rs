@@ -38,6 +38,26 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, Problem> {
     day_of(year, month, day)
 }
 
+/// A date, or one with the month in front: `9/30/2023`, `09/30/2023`, `9/30/23`.
+pub(super) fn month_first_date(text: &str) -> Result<NaiveDate, Problem> {
+    let numbers = text.split_once('/').and_then(|(month, rest)| {
+        let (day, year) = rest.split_once('/')?;
+        let year = match year_number(year) {
+            Some(year) => year,
+            None if year.len() == 2 => 2000 + i32::try_from(small_number(year)?).ok()?,
+            None => return None,
+        };
+        Some((year, small_number(month)?, small_number(day)?))
+    });
+    match numbers {
+        Some((year, month, day)) => day_of(year, month, day),
+        None => date(text).or_else(|problem| match problem {
+            Problem::NotADate => time(text).map(|(time, _)| time.date_naive()).map_err(|_| Problem::NotADate),
+            other => Err(other),
+        }),
+    }
+}
+
 /// The numbers of a date in one of the three spellings.
 fn parts(text: &str) -> Option<(i32, u32, u32)> {
     let (year, month, day) = if let Some((year, rest)) = text.split_once('年') {
@@ -175,6 +195,15 @@ mod tests {
         ] {
             assert_eq!(date(text), Err(Problem::NotADate), "{text}");
         }
+    }
+
+    #[test]
+    fn the_month_stands_in_front_only_where_the_source_says_so() {
+        for text in ["09/30/2023", "9/30/2023", "9/30/23", "2023-09-30", "2023-09-30T00:00:00Z", "2023-09-30 13:00:00"] {
+            assert_eq!(month_first_date(text).unwrap().to_string(), "2023-09-30", "{text}");
+        }
+        assert_eq!(month_first_date("30/09/2023"), Err(Problem::NoSuchDay));
+        assert_eq!(month_first_date("9/30"), Err(Problem::NotADate));
     }
 
     #[test]

@@ -45,6 +45,7 @@ static COLUMNS: LazyLock<Vec<ColumnSpec>> = LazyLock::new(|| {
     let ledger = Column::ALL.iter().map(|&column| ColumnSpec {
         name: if NOT_READ.contains(&column) { "" } else { column.name() },
         chinese: "",
+        also: &[],
         required: REQUIRED.contains(&column),
     });
     ledger

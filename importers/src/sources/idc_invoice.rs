@@ -277,7 +277,7 @@ fn check_total(row: &Row<'_>, amount: Money, tax: Money, total: Money) {
 }
 
 /// Quantity × unit price, nothing when that leaves the range of money.
-fn product_of(quantity: Money, unit_price: Money) -> Option<Money> {
+pub(super) fn product_of(quantity: Money, unit_price: Money) -> Option<Money> {
     let whole = quantity
         .units()
         .unsigned_abs()

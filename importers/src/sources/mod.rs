@@ -1,15 +1,25 @@
 //! One file per source of bills or records. To add one: write the file, name it in [`ALL`].
 
+mod alibaba;
 mod asset;
+mod aws;
+mod azure;
 mod business_metric;
+mod cloud;
 mod focus;
 mod fx;
+mod gcp;
+mod huawei;
 mod idc_invoice;
 mod kpi_target;
+mod oci;
+mod tencent;
 mod utilization;
+mod volcengine;
 
 pub use asset::IMPORTER as ASSET_IMPORTER;
 
+use crate::diagnostics::FileError;
 use crate::mapping::{ColumnSpec, Row};
 use crate::output::Output;
 use headroom_models::ledger::Money;
@@ -32,6 +42,11 @@ pub(crate) trait Importer: Sync {
         None
     }
 
+    /// True when the meaning of a row may depend on the other tables of the batch, which are then read twice.
+    fn reads_ahead(&self) -> bool {
+        false
+    }
+
     /// A reader for the rows of one batch.
     fn reader(&self) -> Box<dyn RowReader>;
 
@@ -50,6 +65,17 @@ pub(crate) trait Importer: Sync {
 pub(crate) trait RowReader {
     /// Reads one row: writes what it means, or notes what is wrong with it and writes nothing.
     fn read(&mut self, row: &Row<'_>, output: &mut Output<'_>);
+
+    /// Sees a row before any is read, when the importer reads ahead and the batch has more than one table.
+    fn ahead(&mut self, _row: &Row<'_>) {}
+
+    /// What is wrong with the tables as a set, once all rows were seen ahead.
+    fn disagreements(&self) -> Vec<FileError> {
+        Vec::new()
+    }
+
+    /// Called after the last row.
+    fn finish(&mut self, _output: &mut Output<'_>) {}
 }
 
 /// The names of all importers, as they stand in batches.
@@ -60,6 +86,14 @@ pub fn importer_names() -> Vec<&'static str> {
 /// All importers.
 pub(crate) static ALL: &[&'static dyn Importer] = &[
     &focus::Focus,
+    &aws::Aws,
+    &azure::Azure,
+    &gcp::Gcp,
+    &oci::Oci,
+    &alibaba::Alibaba,
+    &tencent::Tencent,
+    &huawei::Huawei,
+    &volcengine::Volcengine,
     &idc_invoice::IdcInvoice,
     &asset::Asset,
     &utilization::Utilization,

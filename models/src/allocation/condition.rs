@@ -1,7 +1,7 @@
 //! Conditions of rules: a small tree over columns and tags, read from TOML and compiled to a polars expression.
 
 use crate::ledger::{Column, ColumnKind};
-use polars::prelude::{Expr, PlSmallStr, col, lit};
+use polars::prelude::{DataType, Expr, Field, IntoColumn, NewChunkedArray, PlSmallStr, StringChunked, col, lit};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -106,16 +106,33 @@ impl TryFrom<Written> for Condition {
     }
 }
 
+/// The text of one tag: null when the key is missing, its value is null, or the tags are no JSON object.
+///
+/// Read here and not by a JSON path, because paths have no way to write every key (a backslash, for one).
+fn tag_value(tags: &str, key: &str) -> Option<String> {
+    let mut tags: serde_json::Map<String, serde_json::Value> = serde_json::from_str(tags).ok()?;
+    match tags.remove(key)? {
+        serde_json::Value::String(text) => Some(text),
+        serde_json::Value::Null => None,
+        other => Some(other.to_string()),
+    }
+}
+
 impl Subject {
     /// The text looked at, null where it is missing.
     pub fn expression(&self) -> Expr {
         match self {
             Subject::Column(column) => col(PlSmallStr::from_static(column.name())),
             Subject::Tag(key) => {
-                let key = key.replace('\\', "\\\\").replace('\'', "\\'");
-                col(PlSmallStr::from_static(Column::Tags.name()))
-                    .str()
-                    .json_path_match(lit(format!("$['{key}']")))
+                let key = key.clone();
+                col(PlSmallStr::from_static(Column::Tags.name())).map(
+                    move |tags| {
+                        let texts = tags.str()?.iter();
+                        let values = texts.map(|text| text.and_then(|text| tag_value(text, &key)));
+                        Ok(StringChunked::from_iter_options(tags.name().clone(), values).into_column())
+                    },
+                    |_, field| Ok(Field::new(field.name().clone(), DataType::String)),
+                )
             }
         }
     }

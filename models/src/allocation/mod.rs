@@ -1,17 +1,23 @@
 //! Allocation (分摊核算): every charge goes to a product, directly or through a shared pool, and the sums prove it.
 
+mod books;
+mod bounds;
 mod condition;
 mod conservation;
+mod emptying;
 mod pool;
+mod pool_checks;
+mod reciprocal;
 mod rollup;
 mod rule;
 mod run;
+mod shares;
+mod target;
 
 pub use condition::{Condition, Subject, Test};
 pub use conservation::{ConservationProof, NotConserved};
-pub use pool::{Fallback, Pool, Split, SplitMethod};
+pub use pool::{Fallback, MonthShares, Pool, Split, SplitMethod};
 pub use rollup::{Amounts, Dimensions, ledger_sums};
 pub use rule::{Assignment, Rule, rule_problems};
-pub use run::{
-    AllocatedCost, Allocation, AllocationError, AllocationInputs, SourceCharges, Target, allocate, match_rules,
-};
+pub use run::{AllocatedCost, Allocation, AllocationError, AllocationInputs, SourceCharges, allocate};
+pub use target::{Target, match_rules};

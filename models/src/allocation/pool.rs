@@ -1,8 +1,7 @@
 //! Shared pools and how they are split.
 
 use crate::language::Name;
-use crate::ledger::Money;
-use crate::organization::Organization;
+use crate::ledger::{Money, Month};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +18,21 @@ pub struct Pool {
     /// What a month with a zero basis falls back to.
     #[serde(default)]
     pub fallback: Fallback,
+    /// Least part of the whole (0 to 1) that a target carries, whatever the basis says; the others carry less.
+    #[serde(default)]
+    pub minimum_share: BTreeMap<String, Money>,
+    /// Largest part of the whole (0 to 1) that a target carries; the others carry more.
+    #[serde(default)]
+    pub maximum_share: BTreeMap<String, Money>,
+}
+
+impl Pool {
+    /// Whether a target with that weight in the file carries anything, the bounds taken into account.
+    pub(super) fn gives(&self, target: &str, weight: Money) -> bool {
+        let at_least = self.minimum_share.get(target).is_some_and(|least| !least.is_zero());
+        let never = self.maximum_share.get(target).is_some_and(|most| most.is_zero());
+        !never && (at_least || !weight.is_zero())
+    }
 }
 
 /// How a pool is split.
@@ -27,7 +41,7 @@ pub struct Pool {
 pub struct Split {
     /// The basis of the shares.
     pub method: SplitMethod,
-    /// The products that take part; all when empty. Not used by weights.
+    /// The products that take part; all when empty. Not used by methods that name their targets.
     pub products: BTreeSet<String>,
 }
 
@@ -40,8 +54,23 @@ pub enum SplitMethod {
     Weights(BTreeMap<String, Money>),
     /// Each product's directly assigned effective cost of the month, in the reporting currency.
     DirectCost,
+    /// Like weights, but `pool:NAME` may be any pool, also an earlier one or the pool itself: pools that feed each
+    /// other are solved together (simultaneous equations, 交互分配法/代数分配法).
+    Reciprocal(BTreeMap<String, Money>),
     /// Sum of a business metric per product in the month.
     UsageMetric(String),
+    /// Shares stated by month, in the order of the months; the latest month not after the billing month applies.
+    Table(Vec<MonthShares>),
+}
+
+/// One line of a table of shares.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthShares {
+    /// First month to which the shares apply.
+    pub month: Month,
+    /// Share per product, or per later pool as `pool:NAME`; adding up to 1 (or to 100).
+    pub shares: BTreeMap<String, Money>,
 }
 
 impl SplitMethod {
@@ -50,8 +79,22 @@ impl SplitMethod {
         match self {
             SplitMethod::Even => "even",
             SplitMethod::Weights(_) => "weights",
+            SplitMethod::Reciprocal(_) => "reciprocal",
             SplitMethod::DirectCost => "direct-cost",
             SplitMethod::UsageMetric(_) => "usage-metric",
+            SplitMethod::Table(_) => "table",
+        }
+    }
+
+    /// The weights that the file itself states for a month; nothing when they come from the month's figures.
+    pub(super) fn stated(&self, month: Month) -> Option<&BTreeMap<String, Money>> {
+        match self {
+            SplitMethod::Weights(weights) | SplitMethod::Reciprocal(weights) => Some(weights),
+            SplitMethod::Table(entries) => {
+                let entry = entries.iter().rev().find(|entry| entry.month <= month)?;
+                Some(&entry.shares)
+            }
+            SplitMethod::Even | SplitMethod::DirectCost | SplitMethod::UsageMetric(_) => None,
         }
     }
 }
@@ -77,32 +120,45 @@ struct Written {
     products: BTreeSet<String>,
     weights: Option<BTreeMap<String, Money>>,
     metric: Option<String>,
+    table: Option<Vec<MonthShares>>,
 }
 
 impl TryFrom<Written> for Split {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Self, String> {
-        let method = match (written.method.as_str(), written.weights, written.metric) {
-            ("even", None, None) => SplitMethod::Even,
-            ("direct-cost", None, None) => SplitMethod::DirectCost,
-            ("weights", Some(weights), None) if written.products.is_empty() => SplitMethod::Weights(weights),
-            ("usage-metric", None, Some(metric)) => SplitMethod::UsageMetric(metric),
+        let word = written.method.as_str();
+        let all = written.products.is_empty();
+        let method = match (word, written.weights, written.metric, written.table) {
+            ("even", None, None, None) => SplitMethod::Even,
+            ("direct-cost", None, None, None) => SplitMethod::DirectCost,
+            ("weights", Some(weights), None, None) if all => SplitMethod::Weights(weights),
+            ("reciprocal", Some(weights), None, None) if all => SplitMethod::Reciprocal(weights),
+            ("usage-metric", None, Some(metric), None) => SplitMethod::UsageMetric(metric),
+            ("table", None, None, Some(mut entries)) if all => {
+                entries.sort_by_key(|entry| entry.month);
+                SplitMethod::Table(entries)
+            }
             ("even" | "direct-cost", ..) => {
+                return Err(format!("method \"{word}\" takes neither weights nor metric nor table"));
+            }
+            ("weights" | "reciprocal", ..) => {
                 return Err(format!(
-                    "method \"{}\" takes neither weights nor metric",
-                    written.method
+                    "method \"{word}\" needs weights = {{ product = number, … }} and nothing else"
                 ));
             }
-            ("weights", ..) => {
-                return Err("method \"weights\" needs weights = { product = number, … } and nothing else".to_owned());
-            }
             ("usage-metric", ..) => {
-                return Err("method \"usage-metric\" needs metric = \"…\" and no weights".to_owned());
+                return Err("method \"usage-metric\" needs metric = \"…\" and no weights or table".to_owned());
             }
-            (other, ..) => {
+            ("table", ..) => {
+                return Err(
+                    "method \"table\" needs table = [{ month = \"YYYY-MM\", shares = { product = \"0.6\", … } }, …] and nothing else"
+                        .to_owned(),
+                );
+            }
+            _ => {
                 return Err(format!(
-                    "method \"{other}\" is none of even, weights, direct-cost, usage-metric"
+                    "method \"{word}\" is none of even, weights, reciprocal, direct-cost, usage-metric, table"
                 ));
             }
         };
@@ -113,53 +169,5 @@ impl TryFrom<Written> for Split {
     }
 }
 
-/// The prefix that makes a weight's key a later pool.
+/// The prefix that makes a weight's key a pool.
 pub(super) const POOL_PREFIX: &str = "pool:";
-
-/// Everything about pools that does not hold together.
-pub(super) fn pool_problems(pools: &[Pool], organization: &Organization) -> Vec<String> {
-    let mut problems = Vec::new();
-    for (position, pool) in pools.iter().enumerate() {
-        let id = &pool.id;
-        if pools[..position].iter().any(|earlier| earlier.id == *id) {
-            problems.push(format!("pool '{id}' is defined twice"));
-        }
-        for product in pool
-            .split
-            .products
-            .iter()
-            .filter(|product| organization.product(product).is_none())
-        {
-            problems.push(format!(
-                "pool '{id}' names product '{product}', which no organization file names"
-            ));
-        }
-        let SplitMethod::Weights(weights) = &pool.split.method else {
-            continue;
-        };
-        for (target, weight) in weights {
-            if weight.is_negative() {
-                problems.push(format!("pool '{id}' gives '{target}' the negative weight {weight}"));
-            }
-            match target.strip_prefix(POOL_PREFIX) {
-                None if organization.product(target).is_none() => {
-                    problems.push(format!(
-                        "pool '{id}' names product '{target}', which no organization file names"
-                    ));
-                }
-                Some(later) if !pools[position + 1..].iter().any(|pool| pool.id == later) => {
-                    problems.push(format!(
-                        "pool '{id}' feeds pool '{later}', which does not stand after it (step-down goes one way)"
-                    ));
-                }
-                _ => {}
-            }
-        }
-        if weights.values().all(|weight| weight.is_zero()) {
-            problems.push(format!(
-                "the weights of pool '{id}' add up to 0: give at least one product a weight above 0"
-            ));
-        }
-    }
-    problems
-}

@@ -49,20 +49,6 @@ impl Amounts {
             tax,
         }
     }
-
-    /// Splits each of the four amounts by the same weights; the parts add up to the whole.
-    pub(super) fn split(self, weights: &[Money]) -> Option<Vec<Amounts>> {
-        let parts: Vec<Vec<Money>> = self
-            .to_array()
-            .into_iter()
-            .map(|amount| amount.split(weights))
-            .collect::<Option<_>>()?;
-        Some(
-            (0..weights.len())
-                .map(|at| Amounts::from_array([parts[0][at], parts[1][at], parts[2][at], parts[3][at]]))
-                .collect(),
-        )
-    }
 }
 
 /// What an allocated amount keeps of the charges it came from.

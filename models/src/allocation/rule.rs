@@ -145,6 +145,6 @@ pub fn rule_problems(rules: &[Rule], pools: &[Pool], organization: &Organization
             Assignment::Pool(_) | Assignment::From { .. } => {}
         }
     }
-    problems.extend(super::pool::pool_problems(pools, organization));
+    problems.extend(super::pool_checks::pool_problems(pools, organization));
     problems
 }

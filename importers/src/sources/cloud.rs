@@ -1,0 +1,324 @@
+//! What the bills of all public clouds have in common.
+
+use super::idc_invoice::set_period;
+use crate::diagnostics::Problem;
+use crate::mapping::Row;
+use headroom_models::ledger::{Charge, Column, CostType, Expenditure, Money, Month, ResourceMode};
+use std::collections::BTreeMap;
+
+/// A charge of a cloud provider for a month, with everything set that follows from that alone.
+pub(super) fn charge(provider: &str, month: Month, currency: &str) -> Charge {
+    let mut charge = Charge::new();
+    set_period(&mut charge, month);
+    charge
+        .set_text(Column::ProviderName, provider)
+        .set_text(Column::PublisherName, provider)
+        .set_text(Column::InvoiceIssuerName, provider)
+        .set_text(Column::BillingCurrency, currency)
+        .set_text(Column::ChargeCategory, "Usage")
+        .set_text(Column::ChargeFrequency, "Usage-Based")
+        .set_text(Column::ResourceMode, ResourceMode::Cloud.as_str())
+        .set_text(Column::CostType, CostType::Cloud.as_str())
+        .set_text(Column::Expenditure, Expenditure::Opex.as_str());
+    charge
+}
+
+/// The four amounts of a charge.
+pub(super) struct Costs {
+    pub billed: Money,
+    pub effective: Money,
+    pub list: Money,
+    pub contracted: Money,
+}
+
+impl Costs {
+    /// One amount for everything.
+    pub fn of(amount: Money) -> Costs {
+        Costs {
+            billed: amount,
+            effective: amount,
+            list: amount,
+            contracted: amount,
+        }
+    }
+
+    pub fn set(&self, charge: &mut Charge) {
+        charge
+            .set_decimal(Column::BilledCost, self.billed)
+            .set_decimal(Column::EffectiveCost, self.effective)
+            .set_decimal(Column::ListCost, self.list)
+            .set_decimal(Column::ContractedCost, self.contracted);
+    }
+}
+
+/// Copies texts and decimals as they are; columns that are not there or empty stay null.
+pub(super) fn copy(row: &Row<'_>, charge: &mut Charge, columns: &[(Column, usize)]) {
+    for &(column, index) in columns {
+        match column.kind() {
+            headroom_models::ledger::ColumnKind::Decimal => {
+                if let Some(amount) = row.decimal(index) {
+                    charge.set_decimal(column, amount);
+                }
+            }
+            _ => {
+                if let Some(text) = row.text(index) {
+                    charge.set_text(column, text);
+                }
+            }
+        }
+    }
+}
+
+/// Sets when the charge was incurred; without both times it stays the billing month.
+pub(super) fn set_charge_period(row: &Row<'_>, charge: &mut Charge, start: usize, end: usize) {
+    let (Some(from), Some(to)) = (row.time(start), row.time(end)) else {
+        return;
+    };
+    if to < from {
+        return row.problem(end, Problem::EndsBeforeStart);
+    }
+    charge
+        .set_timestamp(Column::ChargePeriodStart, from)
+        .set_timestamp(Column::ChargePeriodEnd, to);
+}
+
+/// Sets name and category of the service.
+pub(super) fn set_service(charge: &mut Charge, name: &str, code: &str) {
+    let category = service_category(code)
+        .or_else(|| service_category(name))
+        .unwrap_or("Other");
+    charge
+        .set_text(Column::ServiceName, name)
+        .set_text(Column::ServiceCategory, category)
+        .set_text(Column::ServiceSubcategory, format!("Other ({category})"));
+}
+
+/// Tags as a JSON object with sorted keys; nothing when there are none.
+pub(super) fn tags_text(tags: &BTreeMap<String, String>) -> Option<String> {
+    (!tags.is_empty()).then(|| serde_json::to_string(tags).ok())?
+}
+
+/// A cell with a JSON object, its values as texts; nothing when the cell is empty.
+pub(super) fn json_object(row: &Row<'_>, column: usize, text: &str) -> BTreeMap<String, String> {
+    match serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&exact_numbers(text)) {
+        Ok(object) => object
+            .into_iter()
+            .filter_map(|(key, value)| match value {
+                serde_json::Value::Null => None,
+                serde_json::Value::String(text) => Some((key, text)),
+                other => Some((key, other.to_string())),
+            })
+            .collect(),
+        Err(_) => {
+            row.problem(column, Problem::NotAnObject);
+            BTreeMap::new()
+        }
+    }
+}
+
+/// JSON with its numbers as texts, so that amounts are read digit for digit and never become binary floats.
+pub(super) fn exact_numbers(json: &str) -> String {
+    let mut text = String::with_capacity(json.len() + 8);
+    let (mut in_string, mut escaped, mut in_number) = (false, false, false);
+    for letter in json.chars() {
+        let number = !in_string && (letter.is_ascii_digit() || (in_number && "+-.eE".contains(letter)) || letter == '-');
+        if number != in_number {
+            text.push('"');
+            in_number = number;
+        }
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if in_string => escaped = true,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+        text.push(letter);
+    }
+    if in_number {
+        text.push('"');
+    }
+    text
+}
+
+/// Tags written as `key:value` pairs, separated by semicolons or blanks: `key:team value:video; key:env value:prod`,
+/// `team:video;env:prod`.
+pub(super) fn pair_tags(text: &str) -> BTreeMap<String, String> {
+    let pieces = text.split([';', '；', '|', '\n']).map(str::trim);
+    let pieces = pieces.filter(|piece| !piece.is_empty());
+    pieces
+        .map(|piece| {
+            let pair = piece
+                .strip_prefix("key:")
+                .and_then(|rest| rest.split_once(" value:"))
+                .or_else(|| piece.split_once([':', '=']));
+            let (key, value) = pair.unwrap_or((piece, ""));
+            (key.trim().to_owned(), value.trim().to_owned())
+        })
+        .collect()
+}
+
+/// Words in the names of services and the FOCUS category of each; the first one that fits decides.
+const CATEGORIES: &[(&str, &str)] = &[
+    ("datatransfer", "Networking"),
+    ("data transfer", "Networking"),
+    ("sagemaker", "AI and Machine Learning"),
+    ("bedrock", "AI and Machine Learning"),
+    ("cognitive", "AI and Machine Learning"),
+    ("openai", "AI and Machine Learning"),
+    ("machine learning", "AI and Machine Learning"),
+    ("vertex", "AI and Machine Learning"),
+    ("机器学习", "AI and Machine Learning"),
+    ("大模型", "AI and Machine Learning"),
+    ("rds", "Databases"),
+    ("dynamodb", "Databases"),
+    ("elasticache", "Databases"),
+    ("redshift", "Databases"),
+    ("cosmos", "Databases"),
+    ("database", "Databases"),
+    ("sql", "Databases"),
+    ("redis", "Databases"),
+    ("memorystore", "Databases"),
+    ("bigtable", "Databases"),
+    ("spanner", "Databases"),
+    ("firestore", "Databases"),
+    ("mongo", "Databases"),
+    ("polardb", "Databases"),
+    ("tair", "Databases"),
+    ("数据库", "Databases"),
+    ("bigquery", "Analytics"),
+    ("athena", "Analytics"),
+    ("glue", "Analytics"),
+    ("databricks", "Analytics"),
+    ("emr", "Analytics"),
+    ("mapreduce", "Analytics"),
+    ("elasticsearch", "Analytics"),
+    ("kinesis", "Analytics"),
+    ("maxcompute", "Analytics"),
+    ("大数据", "Analytics"),
+    ("sns", "Integration"),
+    ("sqs", "Integration"),
+    ("queueservice", "Integration"),
+    ("simple queue", "Integration"),
+    ("simple notification", "Integration"),
+    ("pub/sub", "Integration"),
+    ("event", "Integration"),
+    ("stream", "Integration"),
+    ("kafka", "Integration"),
+    ("消息", "Integration"),
+    ("cloudwatch", "Management and Governance"),
+    ("cloudtrail", "Management and Governance"),
+    ("awsconfig", "Management and Governance"),
+    ("cloudshell", "Management and Governance"),
+    ("monitor", "Management and Governance"),
+    ("telemetry", "Management and Governance"),
+    ("logging", "Management and Governance"),
+    ("log analytics", "Management and Governance"),
+    ("日志", "Management and Governance"),
+    ("监控", "Management and Governance"),
+    ("kms", "Security"),
+    ("key vault", "Security"),
+    ("key management", "Security"),
+    ("guardduty", "Security"),
+    ("secret", "Security"),
+    ("waf", "Security"),
+    ("armor", "Security"),
+    ("firewall", "Security"),
+    ("security", "Security"),
+    ("defender", "Security"),
+    ("安全", "Security"),
+    ("防火墙", "Security"),
+    ("cloudfront", "Networking"),
+    ("cdn", "Networking"),
+    ("route53", "Networking"),
+    ("dns", "Networking"),
+    ("vpc", "Networking"),
+    ("virtual private cloud", "Networking"),
+    ("elb", "Networking"),
+    ("load balanc", "Networking"),
+    ("bandwidth", "Networking"),
+    ("network", "Networking"),
+    ("nat", "Networking"),
+    ("gateway", "Networking"),
+    ("专有网络", "Networking"),
+    ("负载均衡", "Networking"),
+    ("带宽", "Networking"),
+    ("公网", "Networking"),
+    ("流量", "Networking"),
+    ("s3", "Storage"),
+    ("storage", "Storage"),
+    ("blob", "Storage"),
+    ("elasticfilesystem", "Storage"),
+    ("backup", "Storage"),
+    ("disk", "Storage"),
+    ("objectstore", "Storage"),
+    ("存储", "Storage"),
+    ("云盘", "Storage"),
+    ("云硬盘", "Storage"),
+    ("ec2", "Compute"),
+    ("ecs", "Compute"),
+    ("eks", "Compute"),
+    ("lambda", "Compute"),
+    ("compute", "Compute"),
+    ("virtual machine", "Compute"),
+    ("functions", "Compute"),
+    ("kubernetes", "Compute"),
+    ("container", "Compute"),
+    ("app service", "Compute"),
+    ("cloud run", "Compute"),
+    ("服务器", "Compute"),
+    ("容器", "Compute"),
+    ("函数", "Compute"),
+    ("cvm", "Compute"),
+];
+
+fn service_category(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    let found = CATEGORIES.iter().find(|(word, _)| {
+        // Short abbreviations only as words of their own, or they would be found inside others ("nat" in "alternative").
+        match word.is_ascii() && word.len() <= 3 {
+            true => name
+                .split(|letter: char| !letter.is_ascii_alphanumeric())
+                .any(|part| part.trim_start_matches("amazon").trim_start_matches("aws") == *word),
+            false => name.contains(word),
+        }
+    });
+    found.map(|(_, category)| *category)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_json_stay_exact() {
+        assert_eq!(
+            exact_numbers(r#"[{"a": -1.2E-7, "b-1": "x\"3", "c": null}]"#),
+            r#"[{"a": "-1.2E-7", "b-1": "x\"3", "c": null}]"#
+        );
+        assert_eq!(exact_numbers("1"), "\"1\"");
+    }
+
+    #[test]
+    fn tags_as_pairs() {
+        let expected = BTreeMap::from([("team".to_owned(), "video".to_owned()), ("env".to_owned(), "prod".to_owned())]);
+        assert_eq!(pair_tags("key:team value:video; key:env value:prod"), expected);
+        assert_eq!(pair_tags("team:video;env:prod"), expected);
+    }
+
+    #[test]
+    fn main_services_have_their_category() {
+        for (name, category) in [
+            ("AmazonEC2", "Compute"),
+            ("AmazonS3", "Storage"),
+            ("AmazonRDS", "Databases"),
+            ("AWSDataTransfer", "Networking"),
+            ("Virtual Machines", "Compute"),
+            ("云服务器 ECS", "Compute"),
+            ("对象存储 OSS", "Storage"),
+            ("NAT", "Networking"),
+        ] {
+            assert_eq!(service_category(name), Some(category), "{name}");
+        }
+        assert_eq!(service_category("alternatives"), None);
+    }
+}

@@ -1,0 +1,230 @@
+//! The shares of one pool in one month: from the basis, its fallback and the pool's bounds to exact weights.
+
+use super::books::Books;
+use super::bounds::bounded;
+use super::{AllocationError, AllocationInputs, Amounts, Fallback, Pool, SplitMethod};
+use crate::ledger::Money;
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{Signed, ToPrimitive, Zero};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Exact shares: target (product, or `pool:NAME`) → whole-number weight, none negative. No weights, or all zero: the
+/// pool has nobody to give to and stays unallocated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shares {
+    /// The exact weights.
+    pub weights: BTreeMap<String, BigInt>,
+    /// The same shares as a reader is shown them, as numerators over `stated_total`.
+    pub stated: Vec<Money>,
+    /// The common denominator of `stated`.
+    pub stated_total: Money,
+}
+
+impl Shares {
+    /// From a basis of amounts, which stays visible as it is; a negative weight leaves no share at all.
+    pub fn of_basis(basis: BTreeMap<String, Money>) -> Shares {
+        let total = basis
+            .values()
+            .try_fold(Money::ZERO, |sum, weight| sum.checked_add(*weight));
+        if basis.values().any(|weight| weight.is_negative()) || total == Some(Money::ZERO) {
+            return Shares::default();
+        }
+        match total {
+            Some(stated_total) => Shares {
+                stated: basis.values().copied().collect(),
+                stated_total,
+                weights: units(&basis),
+            },
+            None => Shares::exact(units(&basis)),
+        }
+    }
+
+    /// From exact weights. They are shown in lowest terms when those fit the ledger's decimals, else as parts of one
+    /// rounded to 18 digits (the parts add up to one); the split itself always uses the exact weights.
+    pub fn exact(mut weights: BTreeMap<String, BigInt>) -> Shares {
+        let divisor = weights
+            .values()
+            .fold(BigInt::zero(), |divisor, weight| divisor.gcd(weight));
+        if weights.values().any(Signed::is_negative) || divisor.is_zero() {
+            return Shares::default();
+        }
+        for weight in weights.values_mut() {
+            *weight /= &divisor;
+        }
+        let whole = |weight: &BigInt| weight.to_i64().map(Money::whole);
+        let stated: Option<Vec<Money>> = weights.values().map(whole).collect();
+        let total: BigInt = weights.values().sum();
+        let (stated, stated_total) = match (stated, whole(&total)) {
+            (Some(stated), Some(total)) => (stated, total),
+            _ => {
+                let exact: Vec<BigInt> = weights.values().cloned().collect();
+                (split_exactly(Money::ONE, &exact).unwrap_or_default(), Money::ONE)
+            }
+        };
+        Shares {
+            weights,
+            stated,
+            stated_total,
+        }
+    }
+
+    /// Splits four amounts; the parts add up to the whole to the last digit. Nothing when there is no share to give.
+    pub fn split(&self, amounts: Amounts) -> Option<Vec<Amounts>> {
+        let weights: Vec<BigInt> = self.weights.values().cloned().collect();
+        let parts: Vec<Vec<Money>> = amounts
+            .to_array()
+            .into_iter()
+            .map(|amount| split_exactly(amount, &weights))
+            .collect::<Option<_>>()?;
+        let part = |at: usize| Amounts::from_array([parts[0][at], parts[1][at], parts[2][at], parts[3][at]]);
+        Some((0..weights.len()).map(part).collect())
+    }
+}
+
+fn units(basis: &BTreeMap<String, Money>) -> BTreeMap<String, BigInt> {
+    basis
+        .iter()
+        .map(|(target, weight)| (target.clone(), BigInt::from(weight.units())))
+        .collect()
+}
+
+/// [`Money::split`] for weights of any size: largest remainder, the earlier part first among equals, negative amounts
+/// as the mirror image.
+pub(super) fn split_exactly(amount: Money, weights: &[BigInt]) -> Option<Vec<Money>> {
+    let small: Option<Vec<Money>> = weights
+        .iter()
+        .map(|weight| weight.to_i128().map(Money::from_units))
+        .collect();
+    if let Some(small) = small {
+        return amount.split(&small);
+    }
+    let total: BigInt = weights.iter().sum();
+    if weights.iter().any(Signed::is_negative) || total.is_zero() {
+        return None;
+    }
+    let size = BigInt::from(amount.units().abs());
+    let (mut parts, remainders): (Vec<BigInt>, Vec<BigInt>) =
+        weights.iter().map(|weight| (&size * weight).div_rem(&total)).unzip();
+    let left = (&size - parts.iter().sum::<BigInt>()).to_usize()?;
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by(|&a, &b| remainders[b].cmp(&remainders[a]).then(a.cmp(&b)));
+    for &at in order.iter().take(left) {
+        parts[at] += 1;
+    }
+    let sign = amount.units().signum();
+    parts
+        .iter()
+        .map(|part| Some(Money::from_units(part.to_i128()? * sign)))
+        .collect()
+}
+
+/// The shares of a pool in the month, with a note when its basis is zero or its bounds cannot be kept.
+pub(super) fn shares(
+    books: &Books,
+    pool: &Pool,
+    inputs: &AllocationInputs<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Shares, AllocationError> {
+    let basis = basis_or_fallback(books, pool, inputs, notes)?;
+    let bounds_apply = !(pool.minimum_share.is_empty() && pool.maximum_share.is_empty());
+    if basis.is_empty() || !bounds_apply {
+        return Ok(Shares::of_basis(basis));
+    }
+    match bounded(&units(&basis), &pool.minimum_share, &pool.maximum_share) {
+        Ok(weights) => Ok(Shares::exact(weights)),
+        Err(problem) => {
+            notes.push(format!("{}: pool '{}': {problem}", inputs.month, pool.id));
+            Ok(Shares::of_basis(basis))
+        }
+    }
+}
+
+fn basis_or_fallback(
+    books: &Books,
+    pool: &Pool,
+    inputs: &AllocationInputs<'_>,
+    notes: &mut Vec<String>,
+) -> Result<BTreeMap<String, Money>, AllocationError> {
+    let split = &pool.split;
+    let taking_part: BTreeSet<&String> = inputs
+        .products
+        .keys()
+        .filter(|product| split.products.is_empty() || split.products.contains(*product))
+        .collect();
+    let even = || {
+        let products = taking_part.iter();
+        products
+            .map(|product| ((*product).clone(), Money::ONE))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let weights = match (&split.method, split.method.stated(inputs.month)) {
+        (_, Some(stated)) => stated.clone(),
+        (SplitMethod::Table(entries), None) => {
+            return Err(AllocationError::NoShares {
+                pool: pool.id.clone(),
+                month: inputs.month,
+                starts: entries.first().map_or(inputs.month, |entry| entry.month),
+            });
+        }
+        (SplitMethod::DirectCost, _) => direct_costs(books, &taking_part, inputs)?,
+        (SplitMethod::UsageMetric(metric), _) => {
+            let measured = inputs.metrics.get(metric);
+            let value = |product: &String| measured.and_then(|values| values.get(product)).copied();
+            taking_part
+                .iter()
+                .map(|product| ((*product).clone(), value(product).unwrap_or_default().max(Money::ZERO)))
+                .collect()
+        }
+        (SplitMethod::Even | SplitMethod::Weights(_) | SplitMethod::Reciprocal(_), None) => even(),
+    };
+    if weights.values().any(|weight| !weight.is_zero()) {
+        return Ok(weights);
+    }
+    let (fallback, weights) = match pool.fallback {
+        Fallback::Unallocated => ("unallocated", BTreeMap::new()),
+        Fallback::Even => ("even", even()),
+        Fallback::DirectCost => {
+            let direct = direct_costs(books, &taking_part, inputs)?;
+            if direct.values().any(|cost| !cost.is_zero()) {
+                ("direct-cost", direct)
+            } else {
+                ("even", even())
+            }
+        }
+    };
+    notes.push(format!(
+        "{}: the basis of pool '{}' ({}) is zero, split by its fallback: {fallback}",
+        inputs.month,
+        pool.id,
+        split.method.as_str()
+    ));
+    Ok(weights)
+}
+
+/// Directly assigned effective cost per product in the reporting currency; credits larger than cost count as zero.
+fn direct_costs(
+    books: &Books,
+    products: &BTreeSet<&String>,
+    inputs: &AllocationInputs<'_>,
+) -> Result<BTreeMap<String, Money>, AllocationError> {
+    let mut sums: BTreeMap<String, Money> = products
+        .iter()
+        .map(|product| ((*product).clone(), Money::ZERO))
+        .collect();
+    for (key, (amounts, _)) in books.costs.iter().filter(|(key, _)| key.pool.is_empty()) {
+        let Some(sum) = sums.get_mut(&key.product) else {
+            continue;
+        };
+        let currency = &key.dimensions.currency;
+        let rate = (inputs.rate)(currency).ok_or_else(|| AllocationError::MissingRate {
+            currency: currency.clone(),
+            month: inputs.month,
+        })?;
+        *sum += amounts.effective.multiply(rate);
+    }
+    Ok(sums
+        .into_iter()
+        .map(|(product, sum)| (product, sum.max(Money::ZERO)))
+        .collect())
+}

@@ -1,0 +1,77 @@
+//! Rolling-origin backtest: what each method would have said at past points, and how wrong it was.
+//!
+//! Tashman, "Out-of-sample tests of forecasting accuracy" (2000). Parameters and seasons are fitted once, to what was
+//! known at the first origin; from each later origin the state goes on with the observations up to it.
+
+use super::method::{ALL, Method, Prepared};
+
+/// Most origins that are tried; more are thinned out evenly.
+const MOST_ORIGINS: usize = 48;
+
+/// What one method said at every origin.
+pub(super) struct Tested {
+    pub(super) method: Method,
+    /// By origin and step; steps beyond the end of the series are there too.
+    pub(super) forecasts: Vec<Vec<f64>>,
+    /// Mean over steps of the mean absolute error over origins.
+    pub(super) error: f64,
+}
+
+/// The backtest of a series.
+pub(super) struct Backtest {
+    pub(super) origins: Vec<usize>,
+    pub(super) tested: Vec<Tested>,
+    /// The periods of which the first origin knew two cycles at least.
+    pub(super) periods: Vec<usize>,
+}
+
+impl Backtest {
+    /// The weighted mean of the methods' own errors: an upper bound of the combination's.
+    pub(super) fn error_of(&self, weights: &[(Method, f64)]) -> f64 {
+        let error = |method| self.tested.iter().find(|tested| tested.method == method).map(|tested| tested.error);
+        if weights.is_empty() {
+            return f64::INFINITY;
+        }
+        weights.iter().filter_map(|&(method, weight)| Some(weight * error(method)?)).sum()
+    }
+}
+
+/// Tries every method on the later part of `values`; nothing when there are too few values for it.
+pub(super) fn run(values: &[f64], periods: &[usize], horizon: usize) -> Backtest {
+    let count = values.len();
+    let cycle = periods.iter().copied().filter(|&period| count >= 3 * period).max().unwrap_or(1);
+    let held = (2 * horizon.min(count)).max(cycle.min(count)).max(8);
+    let known = count.saturating_sub(held).max(count.div_ceil(2)).max(2 * cycle).max(3);
+    if known >= count {
+        return Backtest { origins: Vec::new(), tested: Vec::new(), periods: Vec::new() };
+    }
+    let stride = (count - known).div_ceil(MOST_ORIGINS);
+    let origins: Vec<usize> = (known..count).rev().step_by(stride).collect::<Vec<_>>().into_iter().rev().collect();
+    let prepared = Prepared::new(values, periods, known);
+    let tested = ALL
+        .iter()
+        .filter_map(|&method| {
+            let forecasts = prepared.forecasts(method, &origins, horizon)?;
+            let error = mean_error(values, &origins, &forecasts)?;
+            Some(Tested { method, forecasts, error })
+        })
+        .collect();
+    let periods = prepared.periods().to_vec();
+    Backtest { origins, tested, periods }
+}
+
+/// Mean over steps of the mean absolute error over origins; none when a forecast is not a number.
+pub(super) fn mean_error(values: &[f64], origins: &[usize], forecasts: &[Vec<f64>]) -> Option<f64> {
+    let horizon = forecasts.first()?.len();
+    let (mut sums, mut counts) = (vec![0.0; horizon], vec![0.0; horizon]);
+    for (forecast, &origin) in forecasts.iter().zip(origins) {
+        for (h, (value, actual)) in forecast.iter().zip(&values[origin..]).enumerate() {
+            sums[h] += (value - actual).abs();
+            counts[h] += 1.0;
+        }
+    }
+    let steps: Vec<f64> =
+        sums.iter().zip(&counts).filter(|(_, count)| **count > 0.0).map(|(sum, count)| sum / count).collect();
+    let error = steps.iter().sum::<f64>() / steps.len() as f64;
+    error.is_finite().then_some(error)
+}

@@ -1,0 +1,43 @@
+//! One forecast from several: the methods that did well in the backtest, weighted by how well.
+//!
+//! Weights are the inverse squared errors (Bates and Granger, "The combination of forecasts", 1969), without the
+//! correlations, which few origins cannot tell; simple combinations win competitions (Makridakis, Spiliotis and
+//! Assimakopoulos, "The M4 competition", 2020).
+
+use super::backtest::{Backtest, Tested};
+use super::method::Method;
+
+/// Most methods in a combination.
+const MOST: usize = 6;
+/// A method whose error is above this multiple of the least is left out.
+const WORST: f64 = 1.5;
+
+/// Methods and their weights, which sum to one; the best first.
+///
+/// With `intermittent`, most values are zero: an absolute error is then least for a forecast of zero, so that only the
+/// methods that keep the mean take part.
+pub(super) fn weights(backtest: &Backtest, intermittent: bool) -> Vec<(Method, f64)> {
+    let mut order: Vec<&Tested> = backtest
+        .tested
+        .iter()
+        .filter(|tested| !intermittent || matches!(tested.method, Method::Mean | Method::Smoothing))
+        .collect();
+    order.sort_by(|left, right| left.error.total_cmp(&right.error).then(left.method.cmp(&right.method)));
+    let Some(best) = order.first().map(|tested| tested.error) else {
+        return Vec::new();
+    };
+    let chosen: Vec<(Method, f64)> = order
+        .into_iter()
+        .filter(|tested| tested.error <= WORST * best)
+        .take(MOST)
+        .map(|tested| (tested.method, if tested.error > 0.0 { (best / tested.error).powi(2) } else { 1.0 }))
+        .collect();
+    let sum: f64 = chosen.iter().map(|(_, weight)| weight).sum();
+    chosen.into_iter().map(|(method, weight)| (method, weight / sum)).collect()
+}
+
+/// The weighted mean of forecasts of the same steps; weights count relative to their sum.
+pub(super) fn blend(parts: &[(f64, &[f64])], horizon: usize) -> Vec<f64> {
+    let sum: f64 = parts.iter().map(|(weight, _)| weight).sum();
+    (0..horizon).map(|h| parts.iter().map(|(weight, part)| weight * part[h]).sum::<f64>() / sum).collect()
+}

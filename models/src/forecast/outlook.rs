@@ -1,0 +1,137 @@
+//! From a history to a forecast: clean, backtest, combine, calibrate.
+
+use super::backtest::{self, Backtest};
+use super::clean::{Cleaned, clean};
+use super::interval::Spread;
+use super::method::{Method, Prepared};
+use super::{Confidence, Forecast, Step, combine};
+
+/// Share of zeros above which a series counts as intermittent.
+const INTERMITTENT: f64 = 0.4;
+
+/// Forecasts `horizon` steps of `values`, of which some may be missing, that may repeat after each of `periods`.
+///
+/// None when not one value is known. The same input gives the same bytes.
+pub fn forecast(values: &[Option<f64>], periods: &[usize], horizon: usize) -> Option<Forecast> {
+    let known: Vec<Option<f64>> = values.iter().map(|value| value.filter(|value| value.is_finite())).collect();
+    let first = known.iter().position(Option::is_some)?;
+    // Sizes near one keep the arithmetic the same whatever the unit of measure.
+    let size = known.iter().flatten().map(|value| value.abs()).sum::<f64>() / known.iter().flatten().count() as f64;
+    let size = if size > 0.0 && size.is_finite() { size } else { 1.0 };
+    let scaled: Vec<Option<f64>> = known[first..].iter().map(|value| value.map(|value| value / size)).collect();
+    let mut periods: Vec<usize> = periods.iter().copied().filter(|&period| period > 1).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    let cleaned = Cleaned { values: scaled.iter().flatten().copied().collect(), ..Cleaned::default() };
+    let mut answer = ahead(&cleaned, &periods, horizon);
+    let negative = scaled.iter().flatten().any(|&value| value < 0.0);
+    for step in &mut answer.steps {
+        for value in [&mut step.value, &mut step.low80, &mut step.high80, &mut step.low95, &mut step.high95] {
+            *value = if negative { *value * size } else { value.max(0.0) * size };
+        }
+    }
+    answer.error = answer.error.map(|error| error * size);
+    answer.outliers.iter_mut().chain(&mut answer.level_shifts).for_each(|at| *at += first);
+    Some(answer)
+}
+
+fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
+    let values = cleaned.values.as_slice();
+    let mut answer = Forecast {
+        steps: Vec::new(),
+        models: vec![(Method::Naive, 1.0)],
+        error: None,
+        relative_error: None,
+        origins: 0,
+        confidence: Confidence::Low,
+        periods: Vec::new(),
+        filled: cleaned.filled,
+        outliers: cleaned.outliers.clone(),
+        level_shifts: cleaned.steps.clone(),
+    };
+    let last = values[values.len() - 1];
+    if values.iter().all(|value| value == &last) {
+        let spread = if values.len() < 3 { Spread::guessed(values) } else { Spread::none() };
+        answer.steps = (0..horizon).map(|h| step(last, &spread, h)).collect();
+        answer.confidence = if values.len() < 8 { Confidence::Low } else { Confidence::High };
+        return answer;
+    }
+    let intermittent =
+        values.iter().filter(|&&value| value == 0.0).count() as f64 > INTERMITTENT * values.len() as f64;
+    let (backtest, weights, periods) = tried(values, periods, horizon, intermittent);
+    let prepared = Prepared::new(values, &periods, values.len());
+    let ends: Vec<(Method, f64, Vec<f64>)> = weights
+        .iter()
+        .filter_map(|&(method, weight)| {
+            let forecast = prepared.forecasts(method, &[values.len()], horizon)?.pop()?;
+            forecast.iter().all(|value| value.is_finite()).then_some((method, weight, forecast))
+        })
+        .collect();
+    if ends.is_empty() {
+        let spread = Spread::guessed(values);
+        answer.steps = (0..horizon).map(|h| step(last, &spread, h)).collect();
+        return answer;
+    }
+    let parts: Vec<(f64, &[f64])> = ends.iter().map(|(_, weight, part)| (*weight, part.as_slice())).collect();
+    let past = past(&backtest, &ends, horizon);
+    let spread = Spread::calibrate(values, &backtest.origins, &past);
+    answer.steps =
+        combine::blend(&parts, horizon).into_iter().enumerate().map(|(h, value)| step(value, &spread, h)).collect();
+    let sum: f64 = ends.iter().map(|(_, weight, _)| weight).sum();
+    answer.models = ends.iter().map(|(method, weight, _)| (*method, weight / sum)).collect();
+    answer.error = backtest::mean_error(values, &backtest.origins, &past);
+    let tested = &values[backtest.origins[0]..];
+    let typical = tested.iter().map(|value| value.abs()).sum::<f64>() / tested.len() as f64;
+    answer.relative_error = answer.error.filter(|_| typical > 0.0).map(|error| error / typical);
+    answer.origins = backtest.origins.len();
+    answer.confidence = match answer.relative_error {
+        Some(error) if answer.origins >= 12 && error <= 0.15 => Confidence::High,
+        Some(error) if answer.origins >= 4 && values.len() >= 8 && error <= 0.4 => Confidence::Medium,
+        _ => Confidence::Low,
+    };
+    answer.periods = periods;
+    answer
+}
+
+/// The backtest with the season or without it, whichever combination did better.
+fn tried(
+    values: &[f64],
+    periods: &[usize],
+    horizon: usize,
+    intermittent: bool,
+) -> (Backtest, Vec<(Method, f64)>, Vec<usize>) {
+    let seasonal = backtest::run(values, periods, horizon);
+    let weights = combine::weights(&seasonal, intermittent);
+    if seasonal.periods.is_empty() {
+        return (seasonal, weights, Vec::new());
+    }
+    let plain = backtest::run(values, &[], horizon);
+    let plain_weights = combine::weights(&plain, intermittent);
+    if plain.error_of(&plain_weights) < 0.0 * seasonal.error_of(&weights) {
+        return (plain, plain_weights, Vec::new());
+    }
+    let periods = seasonal.periods.clone();
+    (seasonal, weights, periods)
+}
+
+/// What the combination would have said at every origin of the backtest.
+fn past(backtest: &Backtest, ends: &[(Method, f64, Vec<f64>)], horizon: usize) -> Vec<Vec<f64>> {
+    (0..backtest.origins.len())
+        .map(|origin| {
+            let parts: Vec<(f64, &[f64])> = backtest
+                .tested
+                .iter()
+                .filter_map(|tested| {
+                    let (_, weight, _) = ends.iter().find(|(method, _, _)| *method == tested.method)?;
+                    Some((*weight, tested.forecasts[origin].as_slice()))
+                })
+                .collect();
+            combine::blend(&parts, horizon)
+        })
+        .collect()
+}
+
+fn step(value: f64, spread: &Spread, h: usize) -> Step {
+    let [low80, high80, low95, high95] = spread.around(value, h);
+    Step { value, low80, high80, low95, high95 }
+}
