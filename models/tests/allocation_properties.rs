@@ -1,5 +1,7 @@
 //! What must hold for any ledger and any rule set: nothing is lost, nothing is made, and order does not matter.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
 mod allocation_support;
 
 use allocation_support::*;
@@ -71,6 +73,7 @@ fn condition() -> impl Strategy<Value = String> {
         r#"in = []"#,
         r#"regex = "^S(RV|PARE)-[12]$""#,
         r#"regex = "^视""#,
+        r#"glob = "S*-?""#,
         r#"starts_with = "v""#,
         r#"present = true"#,
         r#"present = false"#,
@@ -255,9 +258,23 @@ fn holds(condition: &Condition, row: &Row) -> bool {
                 (Test::Equals(value), Some(text)) => text == *value,
                 (Test::In(values), Some(text)) => values.contains(&text),
                 (Test::StartsWith(start), Some(text)) => text.starts_with(start.as_str()),
+                (Test::Glob(glob), Some(text)) => {
+                    fits(&glob.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>())
+                }
                 (Test::Regex(pattern), Some(text)) => regex::Regex::new(pattern).unwrap().is_match(&text),
             }
         }
+    }
+}
+
+/// Whether a text fits a glob, by trying.
+fn fits(glob: &[char], text: &[char]) -> bool {
+    match (glob, text) {
+        ([], text) => text.is_empty(),
+        (['*', rest @ ..], text) => (0..=text.len()).any(|from| fits(rest, &text[from..])),
+        (['?', glob @ ..], [_, text @ ..]) => fits(glob, text),
+        ([sign, glob @ ..], [found, text @ ..]) => sign == found && fits(glob, text),
+        _ => false,
     }
 }
 

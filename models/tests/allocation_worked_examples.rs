@@ -1,5 +1,7 @@
 //! Splits, fallbacks, dates and conditions, each worked by hand.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
 mod allocation_support;
 
 use allocation_support::*;
@@ -261,6 +263,11 @@ fn conditions_on_columns_and_missing_texts() {
         (r#"{ column = "ResourceId", in = [] }"#, vec![]),
         (r#"{ column = "ResourceId", starts_with = "web" }"#, vec![0, 1]),
         (r#"{ column = "ResourceId", starts_with = "" }"#, vec![0, 1, 2]),
+        (r#"{ column = "ResourceId", glob = "*-1" }"#, vec![0, 2]),
+        (r#"{ column = "ResourceId", glob = "web-?" }"#, vec![0, 1]),
+        (r#"{ column = "ResourceId", glob = "web" }"#, vec![]),
+        (r#"{ column = "ResourceId", glob = "w.b-[12]" }"#, vec![]),
+        (r#"{ column = "ResourceId", glob = "*" }"#, vec![0, 1, 2]),
         (r#"{ column = "ResourceId", regex = "-1$" }"#, vec![0, 2]),
         (r#"{ column = "ResourceId", regex = "^(web|db)-1$" }"#, vec![0, 2]),
         (r#"{ column = "ResourceId", present = true }"#, vec![0, 1, 2]),

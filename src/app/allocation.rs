@@ -3,7 +3,9 @@
 use super::{App, AppError};
 use crate::store::{DataFile, StoredRun};
 use headroom_importers::Dataset;
-use headroom_models::allocation::{AllocatedCost, AllocationInputs, SourceCharges, allocate};
+use super::reference::{Metrics, Rates};
+use headroom_models::allocation::{AllocatedCost, Allocation, AllocationInputs, SourceCharges, allocate};
+use headroom_models::configuration::Configuration;
 use headroom_models::ledger::{Money, Month, MonthRange};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +28,87 @@ pub struct MonthAllocation {
     pub unallocated: Money,
     /// How long the month took, all currencies together.
     pub seconds: f64,
+}
+
+/// What a run over months did.
+#[derive(Clone, Debug, Default)]
+pub struct Allocated {
+    /// The proof per month and currency.
+    pub months: Vec<MonthAllocation>,
+    /// What a reader should know: pools that fell back.
+    pub notes: Vec<String>,
+}
+
+/// A product's cost by other rules, where it differs from the books.
+#[derive(Clone, Debug, Serialize)]
+pub struct Moved {
+    /// Billing month.
+    pub month: Month,
+    /// Product.
+    pub product: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Effective cost in the books.
+    pub booked: Money,
+    /// Effective cost by the rules compared.
+    pub compared: Money,
+}
+
+impl Allocated {
+    fn add(&mut self, allocation: &Allocation, seconds: f64) {
+        let mut currencies: BTreeMap<&str, [Money; 3]> = BTreeMap::new();
+        for proof in &allocation.proof {
+            let sums = currencies.entry(&proof.currency).or_default();
+            for (sum, amount) in sums.iter_mut().zip([proof.ledger, proof.allocated, proof.unallocated]) {
+                *sum += amount;
+            }
+        }
+        self.months.extend(currencies.into_iter().map(|(currency, [ledger, allocated, unallocated])| MonthAllocation {
+            month: allocation.month,
+            currency: currency.to_owned(),
+            ledger,
+            allocated,
+            difference: ledger - allocated,
+            unallocated,
+            seconds,
+        }));
+        self.notes.extend(allocation.notes.iter().cloned());
+    }
+}
+
+/// The rules, and what they look at besides the ledger.
+struct RulesInForce {
+    version: i64,
+    configuration: Configuration,
+    rates: Rates,
+    metrics: Metrics,
+    /// What decides an allocation besides its charges: the rules and pools, and the files of rates and metrics by month.
+    fingerprints: (String, BTreeMap<Month, Vec<String>>),
+}
+
+impl RulesInForce {
+    fn load(app: &App) -> Result<RulesInForce, AppError> {
+        let (version, configuration) = app.configuration()?;
+        let mut files: BTreeMap<Month, Vec<String>> = BTreeMap::new();
+        for dataset in [Dataset::FxRates, Dataset::BusinessMetrics] {
+            for file in app.store.data_files(dataset)? {
+                files.entry(file.month).or_default().push(file.sha256);
+            }
+        }
+        let rules = format!(
+            "{:?} {:?} {:?}",
+            configuration.rules,
+            configuration.pools,
+            configuration.organization.modules_by_product()
+        );
+        Ok(RulesInForce { version, rates: app.rates()?, metrics: app.metrics(None)?, configuration, fingerprints: (rules, files) })
+    }
+
+    fn hash(&self, month: Month) -> String {
+        let (rules, files) = &self.fingerprints;
+        let files = files.get(&month).into_iter().flatten().map(String::as_str);
+        crate::store::hash_texts(std::iter::once(rules.as_str()).chain(files))
+    }
 }
 
 /// One month's allocated costs.
@@ -68,119 +151,150 @@ impl App {
         Ok(sources)
     }
 
-    /// Months whose newest run did not see the ledger as it stands now, or that were never run, up to the last run month.
+    /// The newest run of each month that has charges, up to the last billed month: what actual cost is read from.
+    pub(super) fn runs(&self) -> Result<Vec<StoredRun>, AppError> {
+        let charges = self.charges()?;
+        let last = self.last_billed_month()?;
+        let mut runs = self.store.newest_runs()?;
+        runs.retain(|run| charges.contains_key(&run.month) && last.is_some_and(|last| run.month <= last));
+        Ok(runs)
+    }
+
+    /// Months up to the last billed one whose newest run did not see the ledger, or the rules, rates and metrics, as they
+    /// stand now, or that were never run. A closed month keeps the rules that it was closed with.
     pub(super) fn stale_months(&self) -> Result<Vec<Month>, AppError> {
-        let runs: BTreeMap<Month, StoredRun> = self
-            .store
-            .newest_runs()?
-            .into_iter()
-            .map(|run| (run.month, run))
-            .collect();
-        let last = runs.keys().next_back().copied();
+        let runs: BTreeMap<Month, StoredRun> = self.runs()?.into_iter().map(|run| (run.month, run)).collect();
+        let (closed, last) = (self.store.closed_months()?, self.last_billed_month()?);
+        let rules = RulesInForce::load(self)?;
         Ok(self
             .charges()?
             .into_iter()
-            .filter(|(month, files)| match runs.get(month) {
-                Some(run) => run.ledger_hash != ledger_hash(files),
-                None => last.is_some_and(|last| *month <= last),
+            .filter(|(month, _)| last.is_some_and(|last| *month <= last))
+            .filter(|(month, files)| {
+                runs.get(month).is_none_or(|run| {
+                    run.ledger_hash != ledger_hash(files)
+                        || (!closed.contains(month) && run.rules_hash != rules.hash(*month))
+                })
             })
             .map(|(month, _)| month)
             .collect())
     }
 
-    /// Allocates the months of a range, or all months up to the one that metrics and bills reach.
+    /// Refuses when a month of a range is not allocated as the books stand.
+    pub(super) fn require_fresh(&self, range: MonthRange) -> Result<(), AppError> {
+        match self.stale_months()?.into_iter().find(|month| range.contains(*month)) {
+            None => Ok(()),
+            Some(stale) => Err(AppError::refused(format!(
+                "{stale} is not allocated as the books stand (its bills, rules, rates or metrics have changed): run \
+                 `headroom allocate --month {stale}` first"
+            ))),
+        }
+    }
+
+    /// Allocates the open months of a range, or all open months, up to the last billed one.
     ///
     /// # Errors
-    /// When there is nothing to allocate, a rate is missing, or a sum does not tie out.
-    pub fn allocate(
-        &self,
-        range: Option<MonthRange>,
-        version: Option<i64>,
-    ) -> Result<(Vec<MonthAllocation>, Vec<String>), AppError> {
+    /// When there is nothing to allocate, a month asked for is closed, a rate is missing, or a sum does not tie out.
+    pub fn allocate(&self, range: Option<MonthRange>) -> Result<Allocated, AppError> {
         let lock = self.store.lock()?;
-        let (version, configuration) = match version {
-            None => self.configuration()?,
-            Some(version) => {
-                let documents = self.store.configuration_version(version)?;
-                (
-                    version,
-                    headroom_models::configuration::Configuration::read(&documents).map_err(AppError::Configuration)?,
-                )
-            }
-        };
-        if version == 0 {
-            return Err(AppError::refused(
-                "no organization and rules are applied yet: `headroom apply PATH`",
-            ));
+        let rules = RulesInForce::load(self)?;
+        if rules.version == 0 {
+            return Err(AppError::refused("no organization and rules are applied yet: `headroom apply PATH`"));
         }
-        let last_billed = self.last_billed_month()?;
-        let months: Vec<(Month, Vec<DataFile>)> = self
-            .charges()?
-            .into_iter()
-            .filter(|(month, _)| match range {
-                Some(range) => range.contains(*month),
-                None => last_billed.is_some_and(|last| *month <= last),
-            })
-            .collect();
-        if months.is_empty() {
-            return Err(AppError::refused(match range {
-                Some(range) => format!("{range} has no charges to allocate"),
-                None => "the ledger has no charges yet: `headroom import FILE`".to_owned(),
-            }));
+        let closed = self.store.closed_months()?;
+        if let Some(month) = range.and_then(|range| closed.iter().copied().find(|month| range.contains(*month))) {
+            return Err(AppError::refused(format!(
+                "{month} is closed: compare other rules with `headroom allocate --month {month} --rules VERSION`, or reopen it \
+                 with `headroom reopen {month} --reason TEXT`"
+            )));
         }
-        let products = configuration.organization.modules_by_product();
-        let rates = self.rates()?;
-        let metrics = self.metrics(None)?;
-        let none = BTreeMap::new();
-        let (mut proofs, mut notes) = (Vec::new(), Vec::new());
+        let months = self.months_to_allocate(range, &closed)?;
+        let mut allocated = Allocated::default();
         for (month, files) in months {
             let started = Instant::now();
-            let mut by_source: BTreeMap<&str, Vec<DataFile>> = BTreeMap::new();
-            for file in &files {
-                by_source.entry(&file.source).or_default().push(file.clone());
-            }
-            let mut sources = Vec::new();
-            for (source, files) in by_source {
-                sources.extend(self.store.scan(&files)?.map(|charges| SourceCharges {
-                    source: source.to_owned(),
-                    charges,
-                }));
-            }
-            let allocation = allocate(AllocationInputs {
-                month,
-                sources,
-                rules: &configuration.rules,
-                pools: &configuration.pools,
-                products: &products,
-                metrics: metrics.sums.get(&month).unwrap_or(&none),
-                rate: &|currency| rates.rate(currency, month),
-            })?;
-            self.store
-                .add_run(&lock, &allocation, version, &ledger_hash(&files), &self.actor)?;
-            notes.extend(allocation.notes);
-            let mut currencies: BTreeMap<String, [Money; 3]> = BTreeMap::new();
-            for proof in &allocation.proof {
-                let sums = currencies.entry(proof.currency.clone()).or_default();
-                sums[0] += proof.ledger;
-                sums[1] += proof.allocated;
-                sums[2] += proof.unallocated;
-            }
-            let seconds = started.elapsed().as_secs_f64();
-            proofs.extend(
-                currencies
-                    .into_iter()
-                    .map(|(currency, [ledger, allocated, unallocated])| MonthAllocation {
-                        month,
-                        currency,
-                        ledger,
-                        allocated,
-                        difference: ledger - allocated,
-                        unallocated,
-                        seconds,
-                    }),
-            );
+            let allocation = self.run_rules(month, &files, &rules)?;
+            let hashes = (ledger_hash(&files), rules.hash(month));
+            self.store.add_run(&lock, &allocation, rules.version, (&hashes.0, &hashes.1), &self.actor)?;
+            allocated.add(&allocation, started.elapsed().as_secs_f64());
         }
-        Ok((proofs, notes))
+        Ok(allocated)
+    }
+
+    /// What other rules would charge each product, compared with the books; nothing is changed.
+    ///
+    /// # Errors
+    /// When there is no such version, or a month of the range is not allocated.
+    pub fn compare_rules(&self, range: Option<MonthRange>, version: i64) -> Result<(Allocated, Vec<Moved>), AppError> {
+        let mut rules = RulesInForce::load(self)?;
+        let documents = self.store.configuration_version(version)?;
+        rules.configuration = Configuration::read(&documents).map_err(AppError::Configuration)?;
+        rules.version = version;
+        let (mut allocated, mut moved) = (Allocated::default(), Vec::new());
+        for (month, files) in self.months_to_allocate(range, &BTreeSet::new())? {
+            let started = Instant::now();
+            let allocation = self.run_rules(month, &files, &rules)?;
+            allocated.add(&allocation, started.elapsed().as_secs_f64());
+            let mut sums: BTreeMap<(String, String), (Money, Money)> = BTreeMap::new();
+            let key = |cost: &AllocatedCost| (cost.product.clone(), cost.dimensions.currency.clone());
+            for booked in self.allocated_months(Some(month.into()))? {
+                for cost in &booked.costs {
+                    sums.entry(key(cost)).or_default().0 += cost.amounts.effective;
+                }
+            }
+            for cost in &allocation.costs {
+                sums.entry(key(cost)).or_default().1 += cost.amounts.effective;
+            }
+            moved.extend(sums.into_iter().filter(|(_, (booked, compared))| booked != compared).map(
+                |((product, currency), (booked, compared))| Moved { month, product, currency, booked, compared },
+            ));
+        }
+        Ok((allocated, moved))
+    }
+
+    fn months_to_allocate(
+        &self,
+        range: Option<MonthRange>,
+        without: &BTreeSet<Month>,
+    ) -> Result<Vec<(Month, Vec<DataFile>)>, AppError> {
+        let last = self.last_billed_month()?;
+        let charges = self.charges()?;
+        let has_charges = !charges.is_empty();
+        let months: Vec<_> = charges
+            .into_iter()
+            .filter(|(month, _)| last.is_some_and(|last| *month <= last) && !without.contains(month))
+            .filter(|(month, _)| range.is_none_or(|range| range.contains(*month)))
+            .collect();
+        if !months.is_empty() {
+            return Ok(months);
+        }
+        Err(AppError::refused(match (range, last) {
+            (Some(range), Some(last)) => format!("{range} has no bills to allocate: the last billed month is {last}"),
+            (_, None) if has_charges => "there is depreciation but no bill yet: `headroom import FILE`".to_owned(),
+            (_, None) => "the ledger has no charges yet: `headroom import FILE`".to_owned(),
+            (None, Some(_)) => "every billed month is closed: there is nothing to allocate".to_owned(),
+        }))
+    }
+
+    fn run_rules(&self, month: Month, files: &[DataFile], rules: &RulesInForce) -> Result<Allocation, AppError> {
+        let mut by_source: BTreeMap<&str, Vec<DataFile>> = BTreeMap::new();
+        for file in files {
+            by_source.entry(&file.source).or_default().push(file.clone());
+        }
+        let mut sources = Vec::new();
+        for (source, files) in by_source {
+            let charges = self.store.scan(&files)?;
+            sources.extend(charges.map(|charges| SourceCharges { source: source.to_owned(), charges }));
+        }
+        let none = BTreeMap::new();
+        Ok(allocate(AllocationInputs {
+            month,
+            sources,
+            rules: &rules.configuration.rules,
+            pools: &rules.configuration.pools,
+            products: &rules.configuration.organization.modules_by_product(),
+            metrics: rules.metrics.sums.get(&month).unwrap_or(&none),
+            rate: &|currency| rules.rates.rate(currency, month),
+        })?)
     }
 
     /// The last month with charges of a bill: depreciation schedules alone reach years ahead and are not actual cost yet.
@@ -205,7 +319,7 @@ impl App {
 
     /// The allocated costs of every month that was run, newest run each.
     pub(super) fn allocated_months(&self, range: Option<MonthRange>) -> Result<Vec<AllocatedMonth>, AppError> {
-        let runs = self.store.newest_runs()?.into_iter();
+        let runs = self.runs()?.into_iter();
         runs.filter(|run| range.is_none_or(|range| range.contains(run.month)))
             .map(|run| {
                 Ok(AllocatedMonth {

@@ -127,7 +127,7 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(DemoStep)) -> Result<DemoResu
     }
     say(DemoStep::Imported { files: imported, rows });
 
-    let (proofs, _) = app.allocate(None, None)?;
+    let proofs = app.allocate(None)?.months;
     say(DemoStep::Allocated { proofs: proofs.len() });
     app.derive_budget(YEAR, Some(month(1)?.plus(-1)))?;
     let budget = app.approve_budget(YEAR, None)?;

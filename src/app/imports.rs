@@ -1,11 +1,13 @@
 //! Imports: files in, one batch out, or nothing and every reason why.
 
 use super::{App, AppError};
-use crate::store::{Batch, BatchInput, BatchTotal, NewBatch, RemarkKind, hash_file};
-use headroom_importers::{Diagnostic, Finding, ImportOptions, Imported, Input};
+use crate::store::{Batch, BatchInput, BatchTotal, DataFile, NewBatch, RemarkKind, StagedBatch, hash_file};
+use headroom_importers::{Dataset, Diagnostic, Finding, ImportOptions, Imported, Input, Totals};
 use headroom_models::language::Language;
 use headroom_models::ledger::{Money, Month};
+use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// What to import, and how.
@@ -23,6 +25,21 @@ pub struct ImportRequest {
     pub dry_run: bool,
     /// Take the good rows although others were rejected.
     pub allow_rejects: bool,
+    /// Add to what an earlier batch brought for the same source and months, instead of taking its place.
+    pub append: bool,
+    /// Take an earlier batch's place although it holds invoices or assets that these files do not.
+    pub replace: bool,
+}
+
+/// A month of an earlier batch that a newer one has replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replaced {
+    /// The earlier batch.
+    pub batch: String,
+    /// The month.
+    pub month: Month,
+    /// What it had billed and what it had on accrual basis, per currency.
+    pub was: BTreeMap<String, (Money, Money)>,
 }
 
 /// What an import did.
@@ -32,8 +49,10 @@ pub struct ImportOutcome {
     pub batch: Option<String>,
     /// The earlier batch of the same bytes; nothing was done then.
     pub duplicate_of: Option<String>,
-    /// Earlier batches of which months were replaced.
-    pub replaced: Vec<String>,
+    /// What was replaced.
+    pub replaced: Vec<Replaced>,
+    /// Rates and metrics of closed months, which were left out: they stay as they were.
+    pub frozen_rows: u64,
     /// What was read.
     pub imported: Imported,
     /// True when rows were rejected and that stopped the batch.
@@ -71,16 +90,12 @@ impl App {
                 path: path.clone(),
             })
             .collect();
-        let lock = self.store.lock()?;
-        let mut hashes = Vec::new();
-        for input in &inputs {
-            // A file that cannot be opened is the importer's to report, with all the others.
-            hashes.extend(hash_file(&input.path));
+        if let Some(source) = &request.source {
+            check_source(source)?;
         }
-        if hashes.len() == inputs.len()
-            && let Some(earlier) = self.store.batch_of_same_content(&hashes)?
-        {
-            return Ok(self.duplicate(earlier, &inputs)?);
+        let lock = self.store.lock()?;
+        if let Some(earlier) = self.earlier_import(&inputs)? {
+            return self.duplicate(earlier);
         }
         let (_, configuration) = self.configuration()?;
         let id = self.store.next_batch_id(&lock)?;
@@ -95,64 +110,124 @@ impl App {
             products: &products,
             progress,
         };
-        let mut staged = self.store.stage(&id)?;
-        let imported = match headroom_importers::import(&inputs, &options, &mut staged) {
-            Ok(imported) => imported,
+        let mut staged = self.store.stage(&id, &closed)?;
+        let read = headroom_importers::import(&inputs, &options, &mut staged).map_err(AppError::Import);
+        let checked = read.and_then(|imported| {
+            let outcome = check_outcome(request, imported, staged.frozen_rows())?;
+            let replaced = if outcome.is_done() && !request.append {
+                self.checked_replacement(request, &outcome.imported, &staged)?
+            } else {
+                Vec::new()
+            };
+            Ok((outcome, replaced))
+        });
+        let (mut outcome, replaced) = match checked {
+            Ok(checked) => checked,
             Err(error) => {
                 self.store.discard(&lock, staged)?;
-                return Err(AppError::Import(error));
+                return Err(error);
             }
         };
-        let control_difference = request.control_total.and_then(|expected| {
-            let billed: Money = imported.totals.values().map(|totals| totals.billed).sum();
-            (billed != expected).then(|| billed - expected)
-        });
-        let stopped_by_rejects = imported.rejected > 0 && !request.allow_rejects;
-        if stopped_by_rejects || control_difference.is_some() || request.dry_run || imported.rows == 0 {
+        if !outcome.is_done() || request.dry_run || staged.rows() == 0 {
             self.store.discard(&lock, staged)?;
-            return Ok(ImportOutcome {
-                imported,
-                stopped_by_rejects,
-                control_difference,
-                ..ImportOutcome::default()
-            });
+            return Ok(outcome);
         }
-        let replaced = self
-            .store
-            .commit(&lock, staged, &new_batch(&id, &imported), &closed, &self.actor)?;
-        Ok(ImportOutcome {
-            batch: Some(id),
-            replaced,
-            imported,
-            ..ImportOutcome::default()
-        })
+        outcome.replaced = self.replaced_months(&replaced)?;
+        self.store.commit(&lock, staged, &new_batch(&id, &outcome.imported), &replaced, &self.actor)?;
+        outcome.batch = Some(id);
+        Ok(outcome)
     }
 
-    fn duplicate(&self, earlier: String, inputs: &[Input]) -> Result<ImportOutcome, AppError> {
+    /// The batch that exactly these bytes were imported as before.
+    fn earlier_import(&self, inputs: &[Input]) -> Result<Option<String>, AppError> {
+        // A file that cannot be opened is the importer's to report, with all the others.
+        let hashes: Vec<(&str, String)> =
+            inputs.iter().filter_map(|input| Some((input.name.as_str(), hash_file(&input.path).ok()?))).collect();
+        if hashes.len() < inputs.len() {
+            return Ok(None);
+        }
+        let all: Vec<String> = hashes.iter().map(|(_, hash)| hash.clone()).collect();
+        for earlier in self.store.batches_of_same_content(&all)? {
+            let replaced_by = self.store.replaced_by(&earlier)?;
+            if !replaced_by.is_empty() {
+                let newer = replaced_by.join(", ");
+                return Err(AppError::refused(format!(
+                    "these bytes were imported as batch {earlier}, which {newer} has replaced: \
+                     `headroom imports undo {newer}` brings {earlier} back"
+                )));
+            }
+            // A batch that left rows out may be read again: the organization may know their products by now.
+            return Ok((self.batch(&earlier)?.rejected == 0).then_some(earlier));
+        }
+        for (name, hash) in hashes {
+            if let Some(earlier) = self.store.live_batch_of_file(&hash)? {
+                return Err(AppError::refused(format!(
+                    "{name} is part of batch {earlier} already, together with other files: importing it again would count \
+                     it twice; leave it out, or undo {earlier} first"
+                )));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The files that the batch takes the place of.
+    fn checked_replacement(
+        &self,
+        request: &ImportRequest,
+        imported: &Imported,
+        staged: &StagedBatch,
+    ) -> Result<Vec<DataFile>, AppError> {
+        let register = imported.importer == headroom_importers::ASSET_IMPORTER;
+        if register && request.month.is_some() {
+            return Err(AppError::refused(
+                "an asset register is imported whole: leave out --month (depreciation of closed months stays as it is)",
+            ));
+        }
+        let replaced = self.store.replaceable(imported.importer, &imported.source, staged)?;
+        if !request.replace {
+            let held = self.store.identities_in(&replaced)?;
+            let missing: Vec<&String> = held.difference(staged.identities()).collect();
+            if !missing.is_empty() {
+                let batches: BTreeSet<&str> = replaced.iter().map(|file| file.batch.as_str()).collect();
+                let batches = batches.into_iter().collect::<Vec<_>>().join(", ");
+                let what = if register { "assets" } else { "invoices" };
+                let shown = missing.iter().take(5).map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
+                let more = if missing.len() > 5 { format!(" and {} more", missing.len() - 5) } else { String::new() };
+                return Err(AppError::refused(format!(
+                    "source '{}' has {what} in batch {batches} that these files do not hold: {shown}{more}. \
+                     Add to them with --append, take their place with --replace, or name another --source",
+                    imported.source
+                )));
+            }
+        }
+        Ok(replaced)
+    }
+
+    /// What files that are about to be replaced hold, by batch and month.
+    fn replaced_months(&self, files: &[DataFile]) -> Result<Vec<Replaced>, AppError> {
+        let mut months: BTreeMap<(String, Month), BTreeMap<String, (Money, Money)>> = BTreeMap::new();
+        for file in files.iter().filter(|file| file.dataset == Dataset::Charges.as_str()) {
+            let was = months.entry((file.batch.clone(), file.month)).or_default();
+            let Some(charges) = self.store.scan(std::slice::from_ref(file))? else { continue };
+            for (currency, amounts) in headroom_models::allocation::ledger_sums(charges)? {
+                let sum = was.entry(currency).or_default();
+                sum.0 += amounts.billed;
+                sum.1 += amounts.effective;
+            }
+        }
+        Ok(months.into_iter().map(|((batch, month), was)| Replaced { batch, month, was }).collect())
+    }
+
+    fn duplicate(&self, earlier: String) -> Result<ImportOutcome, AppError> {
         let batch = self.batch(&earlier)?;
-        let mut imported = Imported {
-            source: batch.source.clone(),
-            rows: batch.rows,
-            ..Imported::default()
-        };
-        imported.importer = headroom_importers::importer_names()
-            .into_iter()
-            .find(|name| *name == batch.importer)
-            .unwrap_or_default();
+        let mut imported = Imported { source: batch.source.clone(), rows: batch.rows, ..Imported::default() };
+        let names = headroom_importers::importer_names();
+        imported.importer = names.into_iter().find(|name| *name == batch.importer).unwrap_or_default();
         for total in self.store.batch_totals(&earlier)? {
-            let totals = headroom_importers::Totals {
-                billed: total.billed,
-                effective: total.effective,
-                list: total.list,
-            };
+            let totals = Totals { billed: total.billed, effective: total.effective, list: total.list };
             imported.totals.insert(total.currency, totals);
         }
-        tracing::debug!(files = inputs.len(), earlier, "same bytes as an earlier batch");
-        Ok(ImportOutcome {
-            duplicate_of: Some(earlier),
-            imported,
-            ..ImportOutcome::default()
-        })
+        Ok(ImportOutcome { duplicate_of: Some(earlier), imported, ..ImportOutcome::default() })
     }
 
     /// All batches on record.
@@ -215,18 +290,44 @@ impl App {
         let closed = self.store.closed_months()?;
         let locked: Vec<String> = self
             .store
-            .charge_months_of_batch(id)?
+            .months_touched_by_undo(id)?
             .intersection(&closed)
             .map(ToString::to_string)
             .collect();
         if !locked.is_empty() {
             return Err(AppError::refused(format!(
-                "batch {id} has charges in closed months ({}): reopen them first with `headroom reopen MONTH --reason TEXT`",
+                "undoing batch {id} would change closed months ({}): reopen them first with `headroom reopen MONTH --reason TEXT`",
                 locked.join(", ")
             )));
         }
         Ok(self.store.undo(&lock, id, &self.actor)?)
     }
+}
+
+/// A source's name is a folder's name and stands in every report.
+fn check_source(source: &str) -> Result<(), AppError> {
+    let fits = !source.trim().is_empty() && source.len() <= 100 && !source.chars().any(char::is_control);
+    let message = "a source's name has 1 to 100 bytes and no control characters";
+    if fits { Ok(()) } else { Err(AppError::refused(message)) }
+}
+
+/// What is known once the files are read: whether rejects or the control total stop the batch.
+fn check_outcome(request: &ImportRequest, imported: Imported, frozen_rows: u64) -> Result<ImportOutcome, AppError> {
+    let mut outcome = ImportOutcome { frozen_rows, ..ImportOutcome::default() };
+    if let Some(expected) = request.control_total {
+        if imported.totals.len() > 1 {
+            let currencies = imported.totals.keys().cloned().collect::<Vec<_>>().join(", ");
+            return Err(AppError::refused(format!(
+                "the files hold several currencies ({currencies}), which have no common total: import them one by one, or \
+                 without --control-total"
+            )));
+        }
+        let billed: Money = imported.totals.values().map(|totals| totals.billed).sum();
+        outcome.control_difference = (billed != expected).then(|| billed - expected);
+    }
+    outcome.stopped_by_rejects = imported.rejected > 0 && !request.allow_rejects;
+    outcome.imported = imported;
+    Ok(outcome)
 }
 
 fn new_batch(id: &str, imported: &Imported) -> NewBatch {
@@ -245,16 +346,7 @@ fn new_batch(id: &str, imported: &Imported) -> NewBatch {
         rows: imported.rows,
         rejected: imported.rejected,
         rounding_residual: imported.rounding_residual.to_string(),
-        totals: imported
-            .totals
-            .iter()
-            .map(|(currency, totals)| BatchTotal {
-                currency: currency.clone(),
-                billed: totals.billed,
-                effective: totals.effective,
-                list: totals.list,
-            })
-            .collect(),
+        totals: batch_totals(imported),
         inputs: imported
             .files
             .iter()
@@ -267,6 +359,21 @@ fn new_batch(id: &str, imported: &Imported) -> NewBatch {
             .collect(),
         remarks: rejects.chain(findings).collect(),
     }
+}
+
+fn batch_totals(imported: &Imported) -> Vec<BatchTotal> {
+    let currencies: BTreeSet<&String> = imported.totals.keys().chain(imported.rejected_billed.keys()).collect();
+    let total = |currency: &String| {
+        let totals = imported.totals.get(currency).copied().unwrap_or_default();
+        BatchTotal {
+            currency: currency.clone(),
+            billed: totals.billed,
+            effective: totals.effective,
+            list: totals.list,
+            rejected: imported.rejected_billed.get(currency).copied().unwrap_or_default(),
+        }
+    };
+    currencies.into_iter().map(total).collect()
 }
 
 fn reject_json(reject: &Diagnostic) -> Value {

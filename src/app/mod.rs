@@ -15,7 +15,7 @@ mod periods;
 mod planning;
 mod reference;
 
-pub use allocation::{AllocatedMonth, MonthAllocation};
+pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
 pub use apply::{Applied, DocumentChange};
 pub use budget::BudgetShown;
 pub use check::{Check, CheckReport};
@@ -24,7 +24,7 @@ pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ReportFormat, render_execution};
 pub use explain::{ExplainedPart, ExplainedRow, Explanation};
 pub use idle::{BandwidthShown, IdleShown};
-pub use imports::{ImportOutcome, ImportRequest};
+pub use imports::{ImportOutcome, ImportRequest, Replaced};
 
 use crate::store::{Settings, Store, StoreError};
 use headroom_importers::ImportError;

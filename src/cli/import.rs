@@ -31,6 +31,12 @@ pub struct Arguments {
     /// Take the good rows although others are rejected.
     #[arg(long)]
     allow_rejects: bool,
+    /// Add to what an earlier batch brought for the same source and months, instead of taking its place.
+    #[arg(long, conflicts_with = "replace")]
+    append: bool,
+    /// Take an earlier batch's place although it holds invoices or assets that these files do not.
+    #[arg(long)]
+    replace: bool,
     /// Write the rejected rows to this CSV file, to be corrected and imported.
     #[arg(long, value_name = "FILE")]
     rejects_file: Option<PathBuf>,
@@ -49,6 +55,8 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
         control_total: arguments.control_total,
         dry_run: arguments.dry_run,
         allow_rejects: arguments.allow_rejects,
+        append: arguments.append,
+        replace: arguments.replace,
     };
     let total: u64 = request
         .files
@@ -106,6 +114,7 @@ fn as_json(context: &Context, outcome: &ImportOutcome) -> serde_json::Value {
         "rejected": imported.rejected,
         "duplicate_of": outcome.duplicate_of,
         "replaced": outcome.replaced,
+        "frozen_rows": outcome.frozen_rows,
         "totals": totals,
         "rounding_residual": imported.rounding_residual.to_string(),
         "months": imported.months.keys().collect::<Vec<_>>(),
@@ -173,12 +182,18 @@ fn print(context: &Context, outcome: &ImportOutcome, dry_run: bool) -> Result<()
         None => "import-nothing",
     };
     show::line(&say_with(language, key, &values))?;
-    if !outcome.replaced.is_empty() {
-        show::line(&say_with(
-            language,
-            "import-replaced",
-            &[("batches", &outcome.replaced.join(", "))],
-        ))?;
+    for replaced in &outcome.replaced {
+        let was: Vec<String> =
+            replaced.was.iter().map(|(currency, (_, effective))| format!("{} {currency}", show::money(*effective))).collect();
+        let (month, was) = (replaced.month.to_string(), was.join(", "));
+        let values = [("batch", replaced.batch.as_str()), ("month", &month), ("was", &was)];
+        show::line(&say_with(language, "import-replaced", &values))?;
+    }
+    if outcome.frozen_rows > 0 {
+        eprintln!("{}", say_with(language, "import-frozen", &[("rows", &outcome.frozen_rows.to_string())]));
+    }
+    if imported.rejected > 0 {
+        show::line(&say(language, "import-append-hint"))?;
     }
     if !imported.totals.is_empty() {
         let totals = imported.totals.iter();

@@ -16,6 +16,8 @@ pub struct StoredRun {
     pub configuration_version: i64,
     /// Fingerprint of the ledger files it read.
     pub ledger_hash: String,
+    /// Fingerprint of the rules, pools, rates and metrics it applied.
+    pub rules_hash: String,
     /// Path of the Parquet file below the data directory.
     pub path: String,
     /// SHA-256 of that file.
@@ -129,7 +131,7 @@ impl Store {
         _lock: &WriteLock,
         allocation: &Allocation,
         configuration_version: i64,
-        ledger_hash: &str,
+        (ledger_hash, rules_hash): (&str, &str),
         actor: &str,
     ) -> Result<StoredRun, StoreError> {
         let month = allocation.month;
@@ -145,13 +147,14 @@ impl Store {
         self.block_on(async {
             let mut transaction = self.pool.begin().await?;
             sqlx::query(
-                "INSERT INTO allocation_runs (run, month, configuration_version, ledger_hash, path, sha256, run_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO allocation_runs (run, month, configuration_version, ledger_hash, rules_hash, path, sha256, run_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(run)
             .bind(month.to_string())
             .bind(configuration_version)
             .bind(ledger_hash)
+            .bind(rules_hash)
             .bind(&path)
             .bind(&sha256)
             .bind(crate::clock::now())
@@ -183,6 +186,7 @@ impl Store {
             month,
             configuration_version,
             ledger_hash: ledger_hash.to_owned(),
+            rules_hash: rules_hash.to_owned(),
             path,
             sha256,
         })
@@ -193,22 +197,23 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn newest_runs(&self) -> Result<Vec<StoredRun>, StoreError> {
-        type Row = (i64, String, i64, String, String, String);
+        type Row = (i64, String, i64, String, String, String, String);
         self.block_on(async {
             let rows: Vec<Row> = sqlx::query_as(
-                "SELECT run, month, configuration_version, ledger_hash, path, sha256 FROM allocation_runs
+                "SELECT run, month, configuration_version, ledger_hash, rules_hash, path, sha256 FROM allocation_runs
                  WHERE run IN (SELECT MAX(run) FROM allocation_runs GROUP BY month) ORDER BY month",
             )
             .fetch_all(&self.pool)
             .await?;
             rows.into_iter()
-                .map(|(run, month, configuration_version, ledger_hash, path, sha256)| {
+                .map(|(run, month, configuration_version, ledger_hash, rules_hash, path, sha256)| {
                     let month = month.parse().map_err(StoreError::corrupt)?;
                     Ok(StoredRun {
                         run,
                         month,
                         configuration_version,
                         ledger_hash,
+                        rules_hash,
                         path,
                         sha256,
                     })

@@ -1,8 +1,7 @@
 //! Batches: what was imported, when, from which bytes, with which sums; committed whole, undone whole.
 
-use super::files::Finished;
+use super::files::{DataFile, Finished};
 use super::{StagedBatch, Store, StoreError, WriteLock, write_audit};
-use headroom_importers::Dataset;
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -41,6 +40,8 @@ pub struct BatchTotal {
     pub effective: Money,
     /// Sum of ListCost.
     pub list: Money,
+    /// Billed cost of the rows left out, where it could be read.
+    pub rejected: Money,
 }
 
 /// A file that a batch was read from.
@@ -127,28 +128,53 @@ impl Store {
         })
     }
 
-    /// The committed batch that was read from the same bytes, if there is one.
+    /// The committed batches that were read from a set of files: all of exactly these bytes.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn batch_of_same_content(&self, hashes: &[String]) -> Result<Option<String>, StoreError> {
+    pub fn batches_of_same_content(&self, hashes: &[String]) -> Result<Vec<String>, StoreError> {
         let hash = content_hash(hashes.iter().map(String::as_str));
         self.block_on(async {
+            let query = "SELECT id FROM batches WHERE content_hash = $1 AND state = 'committed' ORDER BY sequence";
+            let found: Vec<(String,)> = sqlx::query_as(query).bind(hash).fetch_all(&self.pool).await?;
+            Ok(found.into_iter().map(|(id,)| id).collect())
+        })
+    }
+
+    /// A batch that counts and that one file of these bytes went into, if there is one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn live_batch_of_file(&self, sha256: &str) -> Result<Option<String>, StoreError> {
+        self.block_on(async {
             let found: Option<(String,)> = sqlx::query_as(
-                "SELECT id FROM batches WHERE content_hash = $1 AND state = 'committed' ORDER BY sequence LIMIT 1",
+                "SELECT b.id FROM batch_inputs i JOIN batches b ON b.id = i.batch
+                 WHERE i.sha256 = $1 AND b.state = 'committed'
+                 AND EXISTS (SELECT 1 FROM data_files f WHERE f.batch = b.id AND f.replaced_by IS NULL)
+                 ORDER BY b.sequence LIMIT 1",
             )
-            .bind(hash)
+            .bind(sha256)
             .fetch_optional(&self.pool)
             .await?;
             Ok(found.map(|(id,)| id))
         })
     }
 
+    /// The batches that have replaced part of a batch.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn replaced_by(&self, batch: &str) -> Result<Vec<String>, StoreError> {
+        self.block_on(async {
+            let query = "SELECT DISTINCT replaced_by FROM data_files WHERE batch = $1 AND replaced_by IS NOT NULL ORDER BY replaced_by";
+            let found: Vec<(String,)> = sqlx::query_as(query).bind(batch).fetch_all(&self.pool).await?;
+            Ok(found.into_iter().map(|(id,)| id).collect())
+        })
+    }
+
     /// Commits a staged batch: files into place, then one transaction that makes them count.
     ///
-    /// Charges of older batches of the same month and source are marked as replaced; both stay on record. A newer asset
-    /// register of the same source replaces the older one and its depreciation in every month that is not `closed`.
-    /// Returns the batches of which something was replaced.
+    /// `replaced` are the files that it takes the place of (see [`Store::replaceable`]); they stay on record.
     ///
     /// # Errors
     /// When a file or the database cannot be written; nothing of the batch counts then.
@@ -157,25 +183,24 @@ impl Store {
         _lock: &WriteLock,
         staged: StagedBatch,
         batch: &NewBatch,
-        closed: &BTreeSet<Month>,
+        replaced: &[DataFile],
         actor: &str,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<(), StoreError> {
         let finished = staged.finish(&batch.id, &batch.source)?;
         for file in &finished {
             self.put_in_place(file)?;
         }
-        let replaced = self.block_on(self.record(batch, &finished, closed, actor))?;
-        self.clear_staging()?;
-        Ok(replaced)
+        self.block_on(self.record(batch, &finished, replaced, actor))?;
+        self.clear_staging()
     }
 
     async fn record(
         &self,
         batch: &NewBatch,
         finished: &[Finished],
-        closed: &BTreeSet<Month>,
+        replaced: &[DataFile],
         actor: &str,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "INSERT INTO batches (id, sequence, importer, source, content_hash, rows, rejected, rounding_residual, state, imported_at, imported_by)
@@ -194,13 +219,14 @@ impl Store {
         .await?;
         for total in &batch.totals {
             sqlx::query(
-                "INSERT INTO batch_totals (batch, currency, billed, effective, list) VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO batch_totals (batch, currency, billed, effective, list, rejected) VALUES ($1, $2, $3, $4, $5, $6)",
             )
             .bind(&batch.id)
             .bind(&total.currency)
             .bind(total.billed.to_string())
             .bind(total.effective.to_string())
             .bind(total.list.to_string())
+            .bind(total.rejected.to_string())
             .execute(&mut *transaction)
             .await?;
         }
@@ -223,34 +249,12 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
-        let older: Vec<(String, String, String, String)> = sqlx::query_as(
-            "SELECT f.path, f.batch, f.dataset, f.month FROM data_files f JOIN batches b ON b.id = f.batch
-             WHERE f.source = $1 AND f.replaced_by IS NULL AND b.state = 'committed'",
-        )
-        .bind(&batch.source)
-        .fetch_all(&mut *transaction)
-        .await?;
-        let register = finished.iter().any(|file| file.dataset == Dataset::Assets);
-        let mut replaced = BTreeSet::new();
-        for (path, id, dataset, month) in older {
-            let month: Month = month.parse().map_err(StoreError::corrupt)?;
-            let is_replaced = match dataset.as_str() {
-                "charges" if register => !closed.contains(&month),
-                "charges" => finished
-                    .iter()
-                    .any(|file| file.dataset == Dataset::Charges && file.month == month),
-                "assets" => register,
-                // Samples, metrics, targets and rates come in many files; the newest value of a key wins when they are read.
-                _ => false,
-            };
-            if is_replaced {
-                sqlx::query("UPDATE data_files SET replaced_by = $1 WHERE path = $2")
-                    .bind(&batch.id)
-                    .bind(&path)
-                    .execute(&mut *transaction)
-                    .await?;
-                replaced.insert(id);
-            }
+        for file in replaced {
+            sqlx::query("UPDATE data_files SET replaced_by = $1 WHERE path = $2 AND replaced_by IS NULL")
+                .bind(&batch.id)
+                .bind(&file.path)
+                .execute(&mut *transaction)
+                .await?;
         }
         for file in finished {
             sqlx::query(
@@ -275,7 +279,7 @@ impl Store {
         )
         .await?;
         transaction.commit().await?;
-        Ok(replaced.into_iter().collect())
+        Ok(())
     }
 
     /// Undoes a batch: its files no longer count, and those it had replaced count again. It stays on record.
@@ -347,20 +351,21 @@ impl Store {
     /// When the database cannot be read.
     pub fn batch_totals(&self, batch: &str) -> Result<Vec<BatchTotal>, StoreError> {
         self.block_on(async {
-            let rows: Vec<(String, String, String, String)> = sqlx::query_as(
-                "SELECT currency, billed, effective, list FROM batch_totals WHERE batch = $1 ORDER BY currency",
+            let rows: Vec<(String, String, String, String, String)> = sqlx::query_as(
+                "SELECT currency, billed, effective, list, rejected FROM batch_totals WHERE batch = $1 ORDER BY currency",
             )
             .bind(batch)
             .fetch_all(&self.pool)
             .await?;
             rows.into_iter()
-                .map(|(currency, billed, effective, list)| {
+                .map(|(currency, billed, effective, list, rejected)| {
                     let money = |text: String| text.parse().map_err(StoreError::corrupt);
                     Ok(BatchTotal {
                         currency,
                         billed: money(billed)?,
                         effective: money(effective)?,
                         list: money(list)?,
+                        rejected: money(rejected)?,
                     })
                 })
                 .collect()
@@ -415,16 +420,16 @@ impl Store {
         })
     }
 
-    /// The months in which a batch has charges.
+    /// The months whose charges an undo of a batch would change: its own, and those that it had replaced.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn charge_months_of_batch(&self, batch: &str) -> Result<BTreeSet<Month>, StoreError> {
-        let files = self.files_of_batch(batch)?;
-        Ok(files
-            .into_iter()
-            .filter(|file| file.dataset == headroom_importers::Dataset::Charges.as_str())
-            .map(|file| file.month)
-            .collect())
+    pub fn months_touched_by_undo(&self, batch: &str) -> Result<BTreeSet<Month>, StoreError> {
+        self.block_on(async {
+            let query = "SELECT DISTINCT month FROM data_files
+                 WHERE dataset IN ('charges', 'business-metrics', 'fx-rates') AND (batch = $1 OR replaced_by = $1)";
+            let months: Vec<(String,)> = sqlx::query_as(query).bind(batch).fetch_all(&self.pool).await?;
+            months.into_iter().map(|(month,)| month.parse().map_err(StoreError::corrupt)).collect()
+        })
     }
 }

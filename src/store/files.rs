@@ -2,7 +2,7 @@
 
 use super::{STAGING, Store, StoreError};
 use headroom_importers::{Dataset, Sink, SinkError};
-use headroom_models::ledger::Month;
+use headroom_models::ledger::{Column, Month};
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
@@ -88,6 +88,9 @@ struct Staged {
 pub struct StagedBatch {
     folder: PathBuf,
     files: BTreeMap<(Dataset, Month), Staged>,
+    closed: BTreeSet<Month>,
+    frozen: u64,
+    identities: BTreeSet<String>,
 }
 
 /// A staged file that is complete.
@@ -109,6 +112,14 @@ impl Sink for StagedBatch {
 
 impl StagedBatch {
     fn append(&mut self, dataset: Dataset, month: Month, frame: &DataFrame) -> Result<(), StoreError> {
+        if matches!(dataset, Dataset::FxRates | Dataset::BusinessMetrics) && self.closed.contains(&month) {
+            // Rates and metrics decide what a closed month's figures are: they stay as they were when it was closed.
+            self.frozen += frame.height() as u64;
+            return Ok(());
+        }
+        if let Some(column) = identity_column(dataset) {
+            self.identities.extend(frame.column(column)?.str()?.iter().flatten().map(str::to_owned));
+        }
         let staged = match self.files.entry((dataset, month)) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => {
@@ -134,6 +145,16 @@ impl StagedBatch {
     /// Rows staged so far.
     pub fn rows(&self) -> u64 {
         self.files.values().map(|staged| staged.rows).sum()
+    }
+
+    /// Rates and metrics of closed months, which were left out.
+    pub fn frozen_rows(&self) -> u64 {
+        self.frozen
+    }
+
+    /// Invoice numbers and asset ids that the batch holds.
+    pub fn identities(&self) -> &BTreeSet<String> {
+        &self.identities
     }
 
     /// The datasets and months that the batch touches.
@@ -183,12 +204,15 @@ impl Store {
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn stage(&self, batch: &str) -> Result<StagedBatch, StoreError> {
+    pub fn stage(&self, batch: &str, closed: &BTreeSet<Month>) -> Result<StagedBatch, StoreError> {
         let folder = self.root.join(STAGING).join(batch);
         std::fs::create_dir_all(&folder).map_err(StoreError::file("making the staging folder"))?;
         Ok(StagedBatch {
             folder,
             files: BTreeMap::new(),
+            closed: closed.clone(),
+            frozen: 0,
+            identities: BTreeSet::new(),
         })
     }
 
@@ -263,7 +287,7 @@ impl Store {
         })
     }
 
-    /// The files that count for a dataset: of committed batches, not replaced by a newer one; sorted by month, source, batch.
+    /// The files that count for a dataset: of committed batches, not replaced by a newer one; sorted by month and batch, the newest last.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -286,7 +310,7 @@ impl Store {
         type Row = (String, String, String, String, String, String, i64);
         let query = format!(
             "SELECT f.path, f.batch, f.dataset, f.month, f.source, f.sha256, f.rows FROM data_files f
-             JOIN batches b ON b.id = f.batch WHERE {condition} ORDER BY f.month, f.source, b.sequence, f.dataset"
+             JOIN batches b ON b.id = f.batch WHERE {condition} ORDER BY f.month, b.sequence, f.source, f.dataset"
         );
         self.block_on(async {
             let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
@@ -308,6 +332,55 @@ impl Store {
                 })
                 .collect()
         })
+    }
+
+    /// The files that a newer batch of the same importer and source takes the place of: charges of the same months; for an
+    /// asset register the whole older register, with its depreciation in every month that is not closed.
+    ///
+    /// Samples, metrics, targets and rates come in many files and are not replaced: the newest value of a key wins when
+    /// they are read.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn replaceable(
+        &self,
+        importer: &str,
+        source: &str,
+        staged: &StagedBatch,
+    ) -> Result<Vec<DataFile>, StoreError> {
+        let parts = staged.parts();
+        let register = parts.iter().any(|(dataset, _)| *dataset == Dataset::Assets);
+        let live = "f.replaced_by IS NULL AND b.state = 'committed' AND f.source = $1";
+        let batches: BTreeSet<String> =
+            self.batches()?.into_iter().filter(|batch| batch.importer == importer).map(|batch| batch.id).collect();
+        let mut files = self.files_where(live, source)?;
+        files.retain(|file| {
+            batches.contains(&file.batch)
+                && match file.dataset.as_str() {
+                    "charges" if register => !staged.closed.contains(&file.month),
+                    "charges" => parts.contains(&(Dataset::Charges, file.month)),
+                    "assets" => register,
+                    _ => false,
+                }
+        });
+        Ok(files)
+    }
+
+    /// Invoice numbers and asset ids in files.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn identities_in(&self, files: &[DataFile]) -> Result<BTreeSet<String>, StoreError> {
+        let mut identities = BTreeSet::new();
+        for dataset in [Dataset::Charges, Dataset::Assets] {
+            let Some(column) = identity_column(dataset) else { continue };
+            let of_dataset: Vec<DataFile> =
+                files.iter().filter(|file| file.dataset == dataset.as_str()).cloned().collect();
+            let Some(frame) = self.scan(&of_dataset)? else { continue };
+            let frame = frame.select([col(column)]).unique(None, UniqueKeepStrategy::Any).collect()?;
+            identities.extend(frame.column(column)?.str()?.iter().flatten().map(str::to_owned));
+        }
+        Ok(identities)
     }
 
     /// A lazy frame over files; `None` when there are none.
@@ -352,7 +425,7 @@ impl Store {
             .with_compression(ParquetCompression::Zstd(None))
             .finish(frame)?;
         kept.sync_all().map_err(StoreError::file("writing a file"))?;
-        sync_folder(&full)?;
+        sync_folders(&full, &self.root)?;
         hash_file(&full).map_err(StoreError::file("reading a file back"))
     }
 
@@ -363,16 +436,25 @@ impl Store {
             std::fs::create_dir_all(folder).map_err(StoreError::file("making a folder"))?;
         }
         std::fs::rename(&finished.staged, &full).map_err(StoreError::file("putting a file in place"))?;
-        sync_folder(&full)
+        sync_folders(&full, &self.root)
     }
 }
 
-/// A rename survives a power cut once its folder is on the disk.
-fn sync_folder(file: &Path) -> Result<(), StoreError> {
-    let Some(folder) = file.parent() else { return Ok(()) };
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(StoreError::file("writing a folder"))
+/// What tells one invoice or asset from another, for a dataset that is replaced by newer files.
+fn identity_column(dataset: Dataset) -> Option<&'static str> {
+    match dataset {
+        Dataset::Charges => Some(Column::InvoiceId.name()),
+        Dataset::Assets => Some("asset_id"),
+        _ => None,
+    }
+}
+
+/// A rename survives a power cut once its folder, and the folders made for it, are on the disk.
+fn sync_folders(file: &Path, root: &Path) -> Result<(), StoreError> {
+    for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::file("writing a folder"))?;
+    }
+    Ok(())
 }
 
 fn parquet_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

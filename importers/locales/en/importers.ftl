@@ -31,6 +31,7 @@ row-total-differs = the total is "{ $value }", but amount and tax add up to { $e
 row-residual-above-price = the residual value "{ $value }" is above the purchase price; it must lie between zero and the price.
 row-repeated = "{ $value }" stands in row { $row } already; each may stand in one row only.
 row-not-an-object = "{ $value }" is not a JSON object; write tags as {"{"}"key": "value"{"}"} or leave the cell empty.
+row-not-a-list = "{ $value }" is not the JSON list that belongs here: labels are {"["}{"{"}"key": "a", "value": "b"{"}"}], credits {"["}{"{"}"name": "a", "amount": -1.5{"}"}].
 row-wrong-width = the row has { $found } cells where the header has { $expected }; a cell that holds the delimiter must stand in quotes.
 
 # Files.

@@ -31,6 +31,7 @@ row-total-differs = 价税合计为“{ $value }”，但金额加税额为 { $e
 row-residual-above-price = 残值“{ $value }”高于原值；残值应在零与原值之间。
 row-repeated = “{ $value }”已在第 { $row } 行出现；每个值只能出现在一行。
 row-not-an-object = “{ $value }”不是 JSON 对象；标签请写成 {"{"}"键": "值"{"}"}，或留空。
+row-not-a-list = “{ $value }”不是此处应有的 JSON 列表：标签为 {"["}{"{"}"key": "a", "value": "b"{"}"}]，抵扣为 {"["}{"{"}"name": "a", "amount": -1.5{"}"}]。
 row-wrong-width = 此行有 { $found } 个单元格，而表头有 { $expected } 个；含有分隔符的单元格必须加引号。
 
 # 文件。

@@ -104,6 +104,8 @@ pub enum Problem {
     },
     /// No JSON object.
     NotAnObject,
+    /// No JSON list of the entries that belong there.
+    NotAList,
     /// Another number of cells than the header has.
     WrongWidth {
         /// Cells of the header.
@@ -171,6 +173,7 @@ impl Diagnostic {
             Problem::ResidualAbovePrice => ("row-residual-above-price", words),
             Problem::Repeated { row } => ("row-repeated", words.with("row", row)),
             Problem::NotAnObject => ("row-not-an-object", words),
+            Problem::NotAList => ("row-not-a-list", words),
             Problem::WrongWidth { expected, found } => {
                 ("row-wrong-width", words.with("expected", expected).with("found", found))
             }

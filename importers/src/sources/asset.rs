@@ -122,7 +122,7 @@ impl Importer for Asset {
         COLUMNS
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(AssetReader::default())
     }
 

@@ -103,7 +103,7 @@ impl Importer for Aws {
         COLUMNS
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(Aws)
     }
 

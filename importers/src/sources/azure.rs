@@ -144,7 +144,7 @@ impl Importer for Azure {
         true
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(Reader::default())
     }
 

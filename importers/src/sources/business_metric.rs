@@ -33,7 +33,7 @@ impl Importer for BusinessMetric {
         COLUMNS
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(BusinessMetric)
     }
 

@@ -81,7 +81,7 @@ impl Importer for Focus {
         Some("NULL")
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(Focus)
     }
 

@@ -35,7 +35,7 @@ impl Importer for Fx {
         COLUMNS
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(FxReader::default())
     }
 

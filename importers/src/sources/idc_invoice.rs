@@ -117,7 +117,7 @@ impl Importer for IdcInvoice {
         COLUMNS
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(IdcInvoice)
     }
 

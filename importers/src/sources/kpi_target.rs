@@ -32,7 +32,7 @@ impl Importer for KpiTarget {
         COLUMNS
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(KpiTarget)
     }
 

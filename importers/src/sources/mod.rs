@@ -6,6 +6,7 @@ mod aws;
 mod azure;
 mod business_metric;
 mod cloud;
+mod domestic;
 mod focus;
 mod fx;
 mod gcp;
@@ -48,7 +49,7 @@ pub(crate) trait Importer: Sync {
     }
 
     /// A reader for the rows of one batch.
-    fn reader(&self) -> Box<dyn RowReader>;
+    fn reader(&'static self) -> Box<dyn RowReader>;
 
     /// Currency and billed amount of a row that was rejected, where they can be read.
     fn billed(&self, _row: &Row<'_>) -> Option<(String, Money)> {
@@ -90,10 +91,10 @@ pub(crate) static ALL: &[&'static dyn Importer] = &[
     &azure::Azure,
     &gcp::Gcp,
     &oci::Oci,
-    &alibaba::Alibaba,
-    &tencent::Tencent,
-    &huawei::Huawei,
-    &volcengine::Volcengine,
+    &alibaba::IMPORTER,
+    &tencent::IMPORTER,
+    &huawei::IMPORTER,
+    &volcengine::IMPORTER,
     &idc_invoice::IdcInvoice,
     &asset::Asset,
     &utilization::Utilization,

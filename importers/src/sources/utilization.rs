@@ -43,7 +43,7 @@ impl Importer for Utilization {
         COLUMNS
     }
 
-    fn reader(&self) -> Box<dyn RowReader> {
+    fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(Utilization)
     }
 

@@ -1,5 +1,6 @@
 //! Conditions of rules: a small tree over columns and tags, read from TOML and compiled to a polars expression.
 
+use super::condition_sql::like_literal;
 use crate::ledger::{Column, ColumnKind};
 use polars::prelude::{DataType, Expr, Field, IntoColumn, NewChunkedArray, PlSmallStr, StringChunked, col, lit};
 use serde::Deserialize;
@@ -23,6 +24,8 @@ pub enum Test {
     In(Vec<String>),
     /// The regular expression is found in the text.
     Regex(String),
+    /// The whole text fits the pattern: `*` is any text, `?` any one character, all else itself.
+    Glob(String),
     /// The text starts with this.
     StartsWith(String),
     /// The text is there (and not empty), or is not.
@@ -55,6 +58,7 @@ struct Written {
     #[serde(rename = "in")]
     one_of: Option<Vec<String>>,
     regex: Option<String>,
+    glob: Option<String>,
     starts_with: Option<String>,
     present: Option<bool>,
     all: Option<Vec<Condition>>,
@@ -74,6 +78,7 @@ impl TryFrom<Written> for Condition {
             regex::Regex::new(&pattern).map_err(|error| format!("regex \"{pattern}\" cannot be read: {error}"))?;
             tests.push(Test::Regex(pattern));
         }
+        tests.extend(written.glob.map(Test::Glob));
         tests.extend(written.starts_with.map(Test::StartsWith));
         tests.extend(written.present.map(Test::Present));
         let mut subjects = Vec::new();
@@ -99,7 +104,7 @@ impl TryFrom<Written> for Condition {
         match (subjects.len(), tests.len(), whole.len()) {
             (1, 1, 0) => Ok(Condition::Test(subjects.remove(0), tests.remove(0))),
             (0, 0, 1) => Ok(whole.remove(0)),
-            (1, 0, 0) => Err("a test is missing: one of equals, in, regex, starts_with, present".to_owned()),
+            (1, 0, 0) => Err("a test is missing: one of equals, in, regex, glob, starts_with, present".to_owned()),
             (0, 1, 0) => Err("the test names neither a column nor a tag".to_owned()),
             _ => Err("a condition is one test of one column or tag, or one of all, any, not, always".to_owned()),
         }
@@ -116,6 +121,26 @@ fn tag_value(tags: &str, key: &str) -> Option<String> {
         serde_json::Value::Null => None,
         other => Some(other.to_string()),
     }
+}
+
+/// A glob as a regular expression over the whole text.
+fn regex_of_glob(glob: &str) -> String {
+    let parts = glob.chars().map(|sign| match sign {
+        '*' => ".*".to_owned(),
+        '?' => ".".to_owned(),
+        other => regex::escape(other.encode_utf8(&mut [0; 4])),
+    });
+    format!("(?s)\\A{}\\z", parts.collect::<String>())
+}
+
+/// A glob as a pattern of SQL's `LIKE` with `\` as escape.
+pub(super) fn like_of_glob(glob: &str) -> String {
+    let parts = glob.chars().map(|sign| match sign {
+        '*' => "%".to_owned(),
+        '?' => "_".to_owned(),
+        other => like_literal(other.encode_utf8(&mut [0; 4])),
+    });
+    parts.collect()
 }
 
 impl Subject {
@@ -161,6 +186,7 @@ impl Condition {
                         .reduce(Expr::or)
                         .unwrap_or(lit(false)),
                     Test::Regex(pattern) => text.str().contains(lit(pattern.clone()), true),
+                    Test::Glob(glob) => text.str().contains(lit(regex_of_glob(glob)), true),
                     Test::StartsWith(start) => text.str().starts_with(lit(start.clone())),
                     Test::Present(true) => text.neq(lit("")),
                     Test::Present(false) => return text.neq(lit("")).fill_null(lit(false)).not(),

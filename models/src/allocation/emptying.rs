@@ -30,7 +30,7 @@ pub(super) fn empty_pools(
         };
         for (pool, shares) in members.iter().zip(&shares) {
             if let Some(waiting) = books.pools.remove(&pool.id) {
-                give(books, &step(pool, &members), waiting, shares);
+                give(books, &step(pool, &members, group.circular), waiting, shares);
             }
         }
     }
@@ -57,13 +57,19 @@ fn solved(
     })
 }
 
-/// How the step through a pool is written: its id, followed by the pools that it is solved together with.
-fn step(pool: &Pool, members: &[&Pool]) -> String {
-    let others = members.iter().filter(|other| other.id != pool.id);
-    std::iter::once(pool.id.as_str())
-        .chain(others.map(|other| other.id.as_str()))
-        .collect::<Vec<_>>()
-        .join("<>")
+/// How the step through a pool is written: its id; in a circle the way round it, from the pool entered back to it.
+fn step(pool: &Pool, members: &[&Pool], circular: bool) -> String {
+    let mut way = vec![pool.id.as_str()];
+    if circular {
+        way.extend(
+            members
+                .iter()
+                .map(|other| other.id.as_str())
+                .filter(|other| *other != pool.id),
+        );
+        way.push(&pool.id);
+    }
+    way.join(">")
 }
 
 fn give(books: &mut Books, step: &str, waiting: Waiting, shares: &Shares) {

@@ -3,6 +3,7 @@
 mod books;
 mod bounds;
 mod condition;
+mod condition_sql;
 mod conservation;
 mod emptying;
 mod pool;

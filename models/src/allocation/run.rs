@@ -46,12 +46,12 @@ pub struct AllocatedCost {
     pub module: String,
     /// The rule that took the charges; empty when none did.
     pub rule: String,
-    /// The pools they went through, joined by `>`; empty when assigned directly. Pools that feed each other count as
-    /// one step and are joined by `<>`, the one that the charges entered first.
+    /// The pools they went through, joined by `>`; empty when assigned directly. Pools that feed each other stand as the
+    /// way round their circle, from the pool that the charges entered back to it: `power>rooms>power`.
     pub pool: String,
-    /// Numerator of the last step's share.
+    /// Numerator of the last pool's (or circle's) share.
     pub share: Money,
-    /// Denominator of the last step's share; one when assigned directly.
+    /// Denominator of the last pool's (or circle's) share; one when assigned directly.
     pub share_total: Money,
     /// The money.
     pub amounts: Amounts,

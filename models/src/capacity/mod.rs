@@ -13,6 +13,12 @@ mod plan_tests;
 mod planner;
 mod price;
 mod problem;
+mod queueing;
+mod queueing_case;
+mod queueing_cases;
+mod scalability;
+mod scalability_limit;
+mod scalability_test;
 mod sizing;
 
 pub use check::validate;
@@ -23,4 +29,10 @@ pub use plan::{CapacityPlan, ModuleMonth, ModulePlan, PlanInputs, PlannedDepreci
 pub(crate) use plan::{DriverValue, plan_with};
 pub use price::{Acquisition, Price, Unit, price_at};
 pub use problem::{ModelError, Problem};
+pub use queueing::{StaffingMethod, WaitObjective, erlang_c_servers, square_root_servers, waiting_probability};
+pub use queueing_case::{CaseServer, SizedCase, SizingCase, size_case};
+pub use queueing_cases::{CaseRow, read_cases};
+pub use scalability::{Bound, ScalabilityFit, fit_scalability};
+pub use scalability_limit::{LimitCriteria, LimitReason, SafeLimit, safe_limit};
+pub use scalability_test::{LoadPoint, read_load_test};
 pub use sizing::{ResourceSizing, Sizing, size};

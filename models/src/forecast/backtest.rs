@@ -25,21 +25,10 @@ pub(super) struct Backtest {
     pub(super) periods: Vec<usize>,
 }
 
-impl Backtest {
-    /// The weighted mean of the methods' own errors: an upper bound of the combination's.
-    pub(super) fn error_of(&self, weights: &[(Method, f64)]) -> f64 {
-        let error = |method| self.tested.iter().find(|tested| tested.method == method).map(|tested| tested.error);
-        if weights.is_empty() {
-            return f64::INFINITY;
-        }
-        weights.iter().filter_map(|&(method, weight)| Some(weight * error(method)?)).sum()
-    }
-}
-
 /// Tries every method on the later part of `values`; nothing when there are too few values for it.
 pub(super) fn run(values: &[f64], periods: &[usize], horizon: usize) -> Backtest {
     let count = values.len();
-    let cycle = periods.iter().copied().filter(|&period| count >= 3 * period).max().unwrap_or(1);
+    let cycle = periods.iter().copied().filter(|&period| count >= 2 * period + 4).max().unwrap_or(1);
     let held = (2 * horizon.min(count)).max(cycle.min(count)).max(8);
     let known = count.saturating_sub(held).max(count.div_ceil(2)).max(2 * cycle).max(3);
     if known >= count {
@@ -48,15 +37,15 @@ pub(super) fn run(values: &[f64], periods: &[usize], horizon: usize) -> Backtest
     let stride = (count - known).div_ceil(MOST_ORIGINS);
     let origins: Vec<usize> = (known..count).rev().step_by(stride).collect::<Vec<_>>().into_iter().rev().collect();
     let prepared = Prepared::new(values, periods, known);
+    let periods = prepared.periods().to_vec();
     let tested = ALL
-        .iter()
-        .filter_map(|&method| {
+        .into_iter()
+        .filter_map(|method| {
             let forecasts = prepared.forecasts(method, &origins, horizon)?;
             let error = mean_error(values, &origins, &forecasts)?;
             Some(Tested { method, forecasts, error })
         })
         .collect();
-    let periods = prepared.periods().to_vec();
     Backtest { origins, tested, periods }
 }
 

@@ -8,7 +8,7 @@ use super::backtest::{Backtest, Tested};
 use super::method::Method;
 
 /// Most methods in a combination.
-const MOST: usize = 6;
+const MOST: usize = 8;
 /// A method whose error is above this multiple of the least is left out.
 const WORST: f64 = 1.5;
 
@@ -16,7 +16,7 @@ const WORST: f64 = 1.5;
 ///
 /// With `intermittent`, most values are zero: an absolute error is then least for a forecast of zero, so that only the
 /// methods that keep the mean take part.
-pub(super) fn weights(backtest: &Backtest, intermittent: bool) -> Vec<(Method, f64)> {
+pub(super) fn weights(backtest: &Backtest, intermittent: bool) -> Vec<(&Tested, f64)> {
     let mut order: Vec<&Tested> = backtest
         .tested
         .iter()
@@ -26,14 +26,14 @@ pub(super) fn weights(backtest: &Backtest, intermittent: bool) -> Vec<(Method, f
     let Some(best) = order.first().map(|tested| tested.error) else {
         return Vec::new();
     };
-    let chosen: Vec<(Method, f64)> = order
+    let chosen: Vec<(&Tested, f64)> = order
         .into_iter()
         .filter(|tested| tested.error <= WORST * best)
         .take(MOST)
-        .map(|tested| (tested.method, if tested.error > 0.0 { (best / tested.error).powi(2) } else { 1.0 }))
+        .map(|tested| (tested, if tested.error > 0.0 { (best / tested.error).powi(2) } else { 1.0 }))
         .collect();
     let sum: f64 = chosen.iter().map(|(_, weight)| weight).sum();
-    chosen.into_iter().map(|(method, weight)| (method, weight / sum)).collect()
+    chosen.into_iter().map(|(tested, weight)| (tested, weight / sum)).collect()
 }
 
 /// The weighted mean of forecasts of the same steps; weights count relative to their sum.

@@ -16,6 +16,8 @@ pub(super) struct Spread {
     quantile95: f64,
 }
 
+/// Parameters that a typical method has: a level and a trend.
+const PARAMETERS: f64 = 2.0;
 /// Normal quantiles of the two levels.
 const NORMAL: (f64, f64) = (1.2816, 1.9600);
 
@@ -42,7 +44,9 @@ impl Spread {
         // Errors of one origin hang together: as many independent trials as horizons fit into the span tested.
         let span = values.len() - origins.first().copied().unwrap_or(values.len());
         let trials = (span as f64 / horizon.clamp(1, 6) as f64).max(1.0);
-        let widen = (1.0 + 1.0 / trials).sqrt();
+        // And some of the values went into choosing methods and parameters.
+        let count = values.len() as f64;
+        let widen = ((1.0 + 1.0 / trials) * count / (count - PARAMETERS).max(1.0)).sqrt();
         Spread {
             logarithmic,
             first,

@@ -1,6 +1,6 @@
 //! From a history to a forecast: clean, backtest, combine, calibrate.
 
-use super::backtest::{self, Backtest};
+use super::backtest::{self, Tested};
 use super::clean::{Cleaned, clean};
 use super::interval::Spread;
 use super::method::{Method, Prepared};
@@ -22,7 +22,7 @@ pub fn forecast(values: &[Option<f64>], periods: &[usize], horizon: usize) -> Op
     let mut periods: Vec<usize> = periods.iter().copied().filter(|&period| period > 1).collect();
     periods.sort_unstable();
     periods.dedup();
-    let cleaned = Cleaned { values: scaled.iter().flatten().copied().collect(), ..Cleaned::default() };
+    let cleaned = clean(&scaled, &periods);
     let mut answer = ahead(&cleaned, &periods, horizon);
     let negative = scaled.iter().flatten().any(|&value| value < 0.0);
     for step in &mut answer.steps {
@@ -58,13 +58,13 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
     }
     let intermittent =
         values.iter().filter(|&&value| value == 0.0).count() as f64 > INTERMITTENT * values.len() as f64;
-    let (backtest, weights, periods) = tried(values, periods, horizon, intermittent);
-    let prepared = Prepared::new(values, &periods, values.len());
-    let ends: Vec<(Method, f64, Vec<f64>)> = weights
-        .iter()
-        .filter_map(|&(method, weight)| {
-            let forecast = prepared.forecasts(method, &[values.len()], horizon)?.pop()?;
-            forecast.iter().all(|value| value.is_finite()).then_some((method, weight, forecast))
+    let backtest = backtest::run(values, periods, horizon);
+    let prepared = Prepared::new(values, &backtest.periods, values.len());
+    let ends: Vec<(&Tested, f64, Vec<f64>)> = combine::weights(&backtest, intermittent)
+        .into_iter()
+        .filter_map(|(tested, weight)| {
+            let forecast = prepared.forecasts(tested.method, &[values.len()], horizon)?.pop()?;
+            forecast.iter().all(|value| value.is_finite()).then_some((tested, weight, forecast))
         })
         .collect();
     if ends.is_empty() {
@@ -73,12 +73,12 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
         return answer;
     }
     let parts: Vec<(f64, &[f64])> = ends.iter().map(|(_, weight, part)| (*weight, part.as_slice())).collect();
-    let past = past(&backtest, &ends, horizon);
+    let past = past(backtest.origins.len(), &ends, horizon);
     let spread = Spread::calibrate(values, &backtest.origins, &past);
     answer.steps =
         combine::blend(&parts, horizon).into_iter().enumerate().map(|(h, value)| step(value, &spread, h)).collect();
     let sum: f64 = ends.iter().map(|(_, weight, _)| weight).sum();
-    answer.models = ends.iter().map(|(method, weight, _)| (*method, weight / sum)).collect();
+    answer.models = ends.iter().map(|(tested, weight, _)| (tested.method, weight / sum)).collect();
     answer.error = backtest::mean_error(values, &backtest.origins, &past);
     let tested = &values[backtest.origins[0]..];
     let typical = tested.iter().map(|value| value.abs()).sum::<f64>() / tested.len() as f64;
@@ -89,43 +89,16 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
         Some(error) if answer.origins >= 4 && values.len() >= 8 && error <= 0.4 => Confidence::Medium,
         _ => Confidence::Low,
     };
-    answer.periods = periods;
+    answer.periods = backtest.periods;
     answer
 }
 
-/// The backtest with the season or without it, whichever combination did better.
-fn tried(
-    values: &[f64],
-    periods: &[usize],
-    horizon: usize,
-    intermittent: bool,
-) -> (Backtest, Vec<(Method, f64)>, Vec<usize>) {
-    let seasonal = backtest::run(values, periods, horizon);
-    let weights = combine::weights(&seasonal, intermittent);
-    if seasonal.periods.is_empty() {
-        return (seasonal, weights, Vec::new());
-    }
-    let plain = backtest::run(values, &[], horizon);
-    let plain_weights = combine::weights(&plain, intermittent);
-    if plain.error_of(&plain_weights) < 0.0 * seasonal.error_of(&weights) {
-        return (plain, plain_weights, Vec::new());
-    }
-    let periods = seasonal.periods.clone();
-    (seasonal, weights, periods)
-}
-
 /// What the combination would have said at every origin of the backtest.
-fn past(backtest: &Backtest, ends: &[(Method, f64, Vec<f64>)], horizon: usize) -> Vec<Vec<f64>> {
-    (0..backtest.origins.len())
+fn past(origins: usize, ends: &[(&Tested, f64, Vec<f64>)], horizon: usize) -> Vec<Vec<f64>> {
+    (0..origins)
         .map(|origin| {
-            let parts: Vec<(f64, &[f64])> = backtest
-                .tested
-                .iter()
-                .filter_map(|tested| {
-                    let (_, weight, _) = ends.iter().find(|(method, _, _)| *method == tested.method)?;
-                    Some((*weight, tested.forecasts[origin].as_slice()))
-                })
-                .collect();
+            let parts: Vec<(f64, &[f64])> =
+                ends.iter().map(|(tested, weight, _)| (*weight, tested.forecasts[origin].as_slice())).collect();
             combine::blend(&parts, horizon)
         })
         .collect()

@@ -157,7 +157,7 @@ fn likelihood(values: &[f64], state: &mut State, parameters: Parameters, season:
             squares += (value - step(state, value, at, parameters, season)).powi(2);
         }
     }
-    values.len() as f64 * squares.max(1e-300).ln() + 2.0 * logs
+    squares.max(1e-300).ln() + 2.0 * logs / values.len() as f64
 }
 
 fn ahead(state: &State, at: usize, horizon: usize, p: Parameters, season: Season) -> Vec<f64> {

@@ -29,6 +29,7 @@ CREATE TABLE batch_totals (
     billed    TEXT NOT NULL,
     effective TEXT NOT NULL,
     list      TEXT NOT NULL,
+    rejected  TEXT NOT NULL,                -- billed cost of the rows left out, where it could be read
     PRIMARY KEY (batch, currency)
 );
 
@@ -92,6 +93,7 @@ CREATE TABLE allocation_runs (
     month                 TEXT NOT NULL,
     configuration_version BIGINT NOT NULL REFERENCES configuration_versions (version),
     ledger_hash           TEXT NOT NULL,    -- SHA-256 over the ledger files it read
+    rules_hash            TEXT NOT NULL,    -- SHA-256 over the rules, pools, rates and metrics it applied
     path                  TEXT NOT NULL,
     sha256                TEXT NOT NULL,
     run_at                TEXT NOT NULL

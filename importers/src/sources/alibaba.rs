@@ -1,0 +1,73 @@
+//! Bill details of Alibaba Cloud (阿里云账单明细): the CSV of the console, and the fields of `DescribeInstanceBill`.
+//!
+//! 原价 − 优惠金额 − 优惠券抵扣 = 应付金额, which is BilledCost however it is then paid (现金, 代金券, 储值卡, 欠费).
+
+use super::domestic::{Domestic, NONE, no_codes};
+use crate::mapping::{columns, optional, required};
+use headroom_models::ledger::Column;
+
+columns! {
+    MONTH = required("BillingCycle", "账期");
+    ACCOUNT = optional("BillAccountID", "账号ID");
+    ACCOUNT_NAME = optional("BillAccountName", "账号");
+    OWNER = optional("OwnerID", "Owner账号");
+    CODE = optional("ProductCode", "产品Code");
+    PRODUCT = required("ProductName", "产品");
+    DETAIL = required("ProductDetail", "产品明细");
+    COMMODITY = optional("CommodityCode", "产品明细Code");
+    KIND = optional("Item", "账单类型");
+    START = optional("UsageStartTime", "账单开始时间");
+    END = optional("UsageEndTime", "账单结束时间");
+    ORDER = optional("BillId", "订单号/账单号");
+    RESOURCE = required("InstanceID", "实例ID");
+    NAME = optional("NickName", "实例昵称");
+    TAGS = optional("Tag", "实例标签");
+    SPEC = optional("InstanceSpec", "实例规格");
+    REGION = optional("Region", "地域");
+    ZONE = optional("Zone", "可用区");
+    ITEM = optional("BillingItem", "计费项");
+    PRICE = optional("ListPrice", "单价");
+    USAGE = optional("Usage", "用量");
+    UNIT = optional("UsageUnit", "用量单位");
+    LIST = required("PretaxGrossAmount", "原价");
+    BILLED = required("PretaxAmount", "应付金额");
+    CURRENCY = optional("Currency", "币种");
+}
+
+/// Reads 账单明细.
+pub(crate) static IMPORTER: Domestic = Domestic {
+    name: "alibaba",
+    provider: "Alibaba Cloud",
+    columns: COLUMNS,
+    month: MONTH,
+    month_of: NONE,
+    billed: BILLED,
+    list: LIST,
+    tax: NONE,
+    currency: CURRENCY,
+    service: PRODUCT,
+    service_code: CODE,
+    kind: KIND,
+    start: START,
+    end: END,
+    tags: TAGS,
+    copied: &[
+        (Column::BillingAccountId, ACCOUNT),
+        (Column::BillingAccountName, ACCOUNT_NAME),
+        (Column::SubAccountId, OWNER),
+        (Column::ChargeDescription, DETAIL),
+        (Column::InvoiceId, ORDER),
+        (Column::ResourceId, RESOURCE),
+        (Column::ResourceName, NAME),
+        (Column::ResourceType, SPEC),
+        (Column::RegionId, REGION),
+        (Column::RegionName, REGION),
+        (Column::AvailabilityZone, ZONE),
+        (Column::SkuId, COMMODITY),
+        (Column::SkuMeter, ITEM),
+        (Column::ListUnitPrice, PRICE),
+        (Column::PricingQuantity, USAGE),
+        (Column::PricingUnit, UNIT),
+    ],
+    kind_of_code: no_codes,
+};
