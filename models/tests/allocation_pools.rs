@@ -337,7 +337,7 @@ proptest! {
         }
         // The stated shares of a circle of all four pools make up the whole.
         for entered in ["a", "b", "c", "d"] {
-            let steps: Vec<_> = result.costs.iter().filter(|cost| cost.pool.starts_with(entered) && cost.pool.len() == 9).collect();
+            let steps: Vec<_> = result.costs.iter().filter(|cost| cost.pool.starts_with(entered) && cost.pool.ends_with(entered) && cost.pool.len() == 9).collect();
             let total: Money = steps.iter().map(|cost| cost.share).sum();
             prop_assert!(steps.iter().all(|cost| cost.share_total == total), "{entered}");
         }

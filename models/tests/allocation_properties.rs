@@ -346,12 +346,12 @@ proptest! {
         let configuration = configuration(&written(&rules, &[], false));
         let products = configuration.organization.modules_by_product();
         let chosen: Vec<&Rule> = configuration.rules.iter().collect();
-        let targets = match_rules(&frame(&rows).collect().unwrap(), &chosen, &products).unwrap();
+        let targets = match_rules(&frame(&rows).collect().unwrap(), &chosen, &products, month("2026-03")).unwrap();
         for (row, target) in rows.iter().zip(targets) {
             let expected = chosen.iter().find_map(|rule| {
                 let product = match &rule.assign {
                     Assignment::Direct { product, .. } => product.clone(),
-                    Assignment::Pool(_) => unreachable!("there are no pools"),
+                    Assignment::Pool(_) | Assignment::FromMapping(_) => unreachable!("there are no pools and no mappings"),
                     Assignment::From { product, .. } => text_of(product, row).filter(|name| products.contains_key(name))?,
                 };
                 holds(&rule.when, row).then(|| (rule.id.clone(), product))

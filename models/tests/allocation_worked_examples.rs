@@ -248,7 +248,7 @@ fn taken(condition: &str, rows: &[Row]) -> Vec<usize> {
     let configuration = configuration(&rules);
     let rules: Vec<&Rule> = configuration.rules.iter().collect();
     let products = configuration.organization.modules_by_product();
-    let targets = match_rules(&frame(rows).collect().unwrap(), &rules, &products).unwrap();
+    let targets = match_rules(&frame(rows).collect().unwrap(), &rules, &products, month("2026-03")).unwrap();
     (0..rows.len()).filter(|at| targets[*at] != Target::Nobody).collect()
 }
 

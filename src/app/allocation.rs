@@ -1,9 +1,9 @@
 //! Allocation of months, and the allocated costs that every report starts from.
 
+use super::reference::{Metrics, Rates};
 use super::{App, AppError};
 use crate::store::{DataFile, StoredRun};
 use headroom_importers::Dataset;
-use super::reference::{Metrics, Rates};
 use headroom_models::allocation::{AllocatedCost, Allocation, AllocationInputs, SourceCharges, allocate};
 use headroom_models::configuration::Configuration;
 use headroom_models::ledger::{Money, Month, MonthRange};
@@ -63,15 +63,19 @@ impl Allocated {
                 *sum += amount;
             }
         }
-        self.months.extend(currencies.into_iter().map(|(currency, [ledger, allocated, unallocated])| MonthAllocation {
-            month: allocation.month,
-            currency: currency.to_owned(),
-            ledger,
-            allocated,
-            difference: ledger - allocated,
-            unallocated,
-            seconds,
-        }));
+        self.months.extend(
+            currencies
+                .into_iter()
+                .map(|(currency, [ledger, allocated, unallocated])| MonthAllocation {
+                    month: allocation.month,
+                    currency: currency.to_owned(),
+                    ledger,
+                    allocated,
+                    difference: ledger - allocated,
+                    unallocated,
+                    seconds,
+                }),
+        );
         self.notes.extend(allocation.notes.iter().cloned());
     }
 }
@@ -101,7 +105,13 @@ impl RulesInForce {
             configuration.pools,
             configuration.organization.modules_by_product()
         );
-        Ok(RulesInForce { version, rates: app.rates()?, metrics: app.metrics(None)?, configuration, fingerprints: (rules, files) })
+        Ok(RulesInForce {
+            version,
+            rates: app.rates()?,
+            metrics: app.metrics(None)?,
+            configuration,
+            fingerprints: (rules, files),
+        })
     }
 
     fn hash(&self, month: Month) -> String {
@@ -151,25 +161,25 @@ impl App {
         Ok(sources)
     }
 
-    /// The newest run of each month that has charges, up to the last billed month: what actual cost is read from.
+    /// The newest run of each month that has charges, within the billed months: what actual cost is read from.
     pub(super) fn runs(&self) -> Result<Vec<StoredRun>, AppError> {
         let charges = self.charges()?;
-        let last = self.last_billed_month()?;
+        let billed = self.billed_months()?;
         let mut runs = self.store.newest_runs()?;
-        runs.retain(|run| charges.contains_key(&run.month) && last.is_some_and(|last| run.month <= last));
+        runs.retain(|run| charges.contains_key(&run.month) && billed.is_some_and(|billed| billed.contains(run.month)));
         Ok(runs)
     }
 
-    /// Months up to the last billed one whose newest run did not see the ledger, or the rules, rates and metrics, as they
+    /// Billed months whose newest run did not see the ledger, or the rules, rates and metrics, as they
     /// stand now, or that were never run. A closed month keeps the rules that it was closed with.
     pub(super) fn stale_months(&self) -> Result<Vec<Month>, AppError> {
         let runs: BTreeMap<Month, StoredRun> = self.runs()?.into_iter().map(|run| (run.month, run)).collect();
-        let (closed, last) = (self.store.closed_months()?, self.last_billed_month()?);
+        let (closed, billed) = (self.store.closed_months()?, self.billed_months()?);
         let rules = RulesInForce::load(self)?;
         Ok(self
             .charges()?
             .into_iter()
-            .filter(|(month, _)| last.is_some_and(|last| *month <= last))
+            .filter(|(month, _)| billed.is_some_and(|billed| billed.contains(*month)))
             .filter(|(month, files)| {
                 runs.get(month).is_none_or(|run| {
                     run.ledger_hash != ledger_hash(files)
@@ -191,7 +201,7 @@ impl App {
         }
     }
 
-    /// Allocates the open months of a range, or all open months, up to the last billed one.
+    /// Allocates the open months of a range, or all open ones, within the billed months.
     ///
     /// # Errors
     /// When there is nothing to allocate, a month asked for is closed, a rate is missing, or a sum does not tie out.
@@ -199,7 +209,9 @@ impl App {
         let lock = self.store.lock()?;
         let rules = RulesInForce::load(self)?;
         if rules.version == 0 {
-            return Err(AppError::refused("no organization and rules are applied yet: `headroom apply PATH`"));
+            return Err(AppError::refused(
+                "no organization and rules are applied yet: `headroom apply PATH`",
+            ));
         }
         let closed = self.store.closed_months()?;
         if let Some(month) = range.and_then(|range| closed.iter().copied().find(|month| range.contains(*month))) {
@@ -214,7 +226,8 @@ impl App {
             let started = Instant::now();
             let allocation = self.run_rules(month, &files, &rules)?;
             let hashes = (ledger_hash(&files), rules.hash(month));
-            self.store.add_run(&lock, &allocation, rules.version, (&hashes.0, &hashes.1), &self.actor)?;
+            self.store
+                .add_run(&lock, &allocation, rules.version, (&hashes.0, &hashes.1), &self.actor)?;
             allocated.add(&allocation, started.elapsed().as_secs_f64());
         }
         Ok(allocated)
@@ -244,9 +257,17 @@ impl App {
             for cost in &allocation.costs {
                 sums.entry(key(cost)).or_default().1 += cost.amounts.effective;
             }
-            moved.extend(sums.into_iter().filter(|(_, (booked, compared))| booked != compared).map(
-                |((product, currency), (booked, compared))| Moved { month, product, currency, booked, compared },
-            ));
+            moved.extend(
+                sums.into_iter()
+                    .filter(|(_, (booked, compared))| booked != compared)
+                    .map(|((product, currency), (booked, compared))| Moved {
+                        month,
+                        product,
+                        currency,
+                        booked,
+                        compared,
+                    }),
+            );
         }
         Ok((allocated, moved))
     }
@@ -256,19 +277,19 @@ impl App {
         range: Option<MonthRange>,
         without: &BTreeSet<Month>,
     ) -> Result<Vec<(Month, Vec<DataFile>)>, AppError> {
-        let last = self.last_billed_month()?;
+        let billed = self.billed_months()?;
         let charges = self.charges()?;
         let has_charges = !charges.is_empty();
         let months: Vec<_> = charges
             .into_iter()
-            .filter(|(month, _)| last.is_some_and(|last| *month <= last) && !without.contains(month))
+            .filter(|(month, _)| billed.is_some_and(|billed| billed.contains(*month)) && !without.contains(month))
             .filter(|(month, _)| range.is_none_or(|range| range.contains(*month)))
             .collect();
         if !months.is_empty() {
             return Ok(months);
         }
-        Err(AppError::refused(match (range, last) {
-            (Some(range), Some(last)) => format!("{range} has no bills to allocate: the last billed month is {last}"),
+        Err(AppError::refused(match (range, billed) {
+            (Some(range), Some(billed)) => format!("{range} has no bills to allocate: bills are there for {billed}"),
             (_, None) if has_charges => "there is depreciation but no bill yet: `headroom import FILE`".to_owned(),
             (_, None) => "the ledger has no charges yet: `headroom import FILE`".to_owned(),
             (None, Some(_)) => "every billed month is closed: there is nothing to allocate".to_owned(),
@@ -283,7 +304,10 @@ impl App {
         let mut sources = Vec::new();
         for (source, files) in by_source {
             let charges = self.store.scan(&files)?;
-            sources.extend(charges.map(|charges| SourceCharges { source: source.to_owned(), charges }));
+            sources.extend(charges.map(|charges| SourceCharges {
+                source: source.to_owned(),
+                charges,
+            }));
         }
         let none = BTreeMap::new();
         Ok(allocate(AllocationInputs {
@@ -297,15 +321,19 @@ impl App {
         })?)
     }
 
-    /// The last month with charges of a bill: depreciation schedules alone reach years ahead and are not actual cost yet.
-    pub(super) fn last_billed_month(&self) -> Result<Option<Month>, AppError> {
+    /// The first to the last month with charges of a bill. Depreciation schedules alone reach years back and ahead; outside
+    /// these months they are not the books.
+    pub(super) fn billed_months(&self) -> Result<Option<MonthRange>, AppError> {
         let registers = self.asset_register_batches()?;
-        let charges = self.store.data_files(Dataset::Charges)?;
-        Ok(charges
-            .into_iter()
+        let charges = self.store.data_files(Dataset::Charges)?.into_iter();
+        let months: BTreeSet<Month> = charges
             .filter(|file| !registers.contains(&file.batch))
             .map(|file| file.month)
-            .max())
+            .collect();
+        Ok(months.first().zip(months.last()).map(|(first, last)| MonthRange {
+            first: *first,
+            last: *last,
+        }))
     }
 
     /// Batches that are asset registers: their charges are depreciation.
@@ -333,5 +361,6 @@ impl App {
 
 /// Fingerprint of the charge files that a run reads.
 pub(super) fn ledger_hash(files: &[DataFile]) -> String {
-    crate::store::hash_texts(files.iter().map(|file| file.sha256.as_str()))
+    let sorted: BTreeSet<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
+    crate::store::hash_texts(sorted)
 }

@@ -37,11 +37,8 @@ impl App {
     /// # Errors
     /// When nothing is applied or allocated.
     pub fn capacity_plan(&self, year: i32, as_of: Option<Month>) -> Result<(CapacityPlan, Month), AppError> {
-        let as_of = match as_of {
-            Some(month) => month,
-            None => self.as_of(year, None)?,
-        };
-        let planning = Planning::load(self, as_of, None)?;
+        let as_of = self.as_of(year, as_of)?;
+        let planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
         let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
         Ok((
             derive(&planning.inputs(self.fiscal_months(year), as_of, &rate)).capacity,
@@ -56,7 +53,7 @@ impl App {
     pub fn derive_budget(&self, year: i32, as_of: Option<Month>) -> Result<BudgetShown, AppError> {
         let as_of = self.as_of(year, as_of)?;
         let lock = self.store.lock()?;
-        let planning = Planning::load(self, as_of, None)?;
+        let planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
         let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
         let derived = derive(&planning.inputs(self.fiscal_months(year), as_of, &rate));
         let problems: Vec<String> = derived.problems.iter().map(ToString::to_string).collect();
@@ -118,26 +115,39 @@ impl App {
         })
     }
 
-    /// Approves a draft of a year: the newest one when no number is given.
+    /// Approves a draft of a year: the newest one when no number is given, and then only one newer than the baseline.
     ///
     /// # Errors
-    /// When there is no draft.
+    /// When there is no such draft.
     pub fn approve_budget(&self, year: i32, number: Option<i64>) -> Result<BudgetVersion, AppError> {
         let lock = self.store.lock()?;
-        let drafts = self
+        let versions: Vec<BudgetVersion> = self
             .store
             .budgets()?
             .into_iter()
-            .filter(|version| version.year == year && version.state == "draft");
-        let draft = drafts
-            .filter(|version| number.is_none_or(|number| version.number == number))
-            .next_back();
-        let draft = draft.ok_or_else(|| {
-            AppError::refused(format!(
-                "there is no such draft for {year}: `headroom budget show --year {year}`"
-            ))
+            .filter(|version| version.year == year)
+            .collect();
+        let baseline = versions
+            .iter()
+            .filter(|version| version.state == "approved")
+            .map(|version| version.number)
+            .max();
+        let wanted = |version: &&BudgetVersion| match number {
+            Some(number) => version.number == number,
+            None => baseline.is_none_or(|baseline| version.number > baseline),
+        };
+        let draft = versions.iter().filter(|version| version.state == "draft").rfind(wanted);
+        let draft = draft.ok_or_else(|| match (number, baseline) {
+            (Some(number), _) => AppError::refused(format!("version {number} of {year} is not a draft, or is not there")),
+            (None, Some(baseline)) => AppError::refused(format!(
+                "there is no draft of {year} newer than the approved version {baseline}: derive one, or name an older draft \
+                 with --version"
+            )),
+            (None, None) => AppError::refused(format!(
+                "there is no draft of {year} to approve: `headroom budget derive --year {year}` makes one"
+            )),
         })?;
-        self.store.approve_budget(&lock, &draft, &self.actor)?;
+        self.store.approve_budget(&lock, draft, &self.actor)?;
         Ok(self.budget(year, Some(draft.number))?.version)
     }
 }

@@ -1,13 +1,15 @@
 //! `check`: everything that can be verified is verified.
 
 use super::allocation::ledger_hash;
+use super::reference::texts;
 use super::{App, AppError};
 use crate::store::{RemarkKind, hash_file};
 use headroom_importers::Dataset;
 use headroom_models::allocation::Amounts;
 use headroom_models::configuration::Configuration;
-use headroom_models::ledger::{Money, Month};
+use headroom_models::ledger::{Column, Money, Month};
 use headroom_models::organization::UNALLOCATED;
+use polars::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +43,7 @@ impl App {
             self.check_files()?,
             self.check_left_overs()?,
             self.check_batches()?,
+            self.check_counted_once()?,
             self.check_configuration()?,
             self.check_allocations()?,
             self.check_budgets()?,
@@ -83,7 +86,7 @@ impl App {
         let unlisted = self.store.unlisted_files()?;
         let failures = unlisted
             .iter()
-            .map(|path| format!("{path}: belongs to no batch (an interrupted import; the next write removes it)"));
+            .map(|path| format!("{path}: belongs to no batch (left by an interrupted import, or put there by hand)"));
         Ok(Check {
             name: "no file without a batch",
             looked_at: unlisted.len(),
@@ -107,17 +110,25 @@ impl App {
                 let rows = match self.store.row_count(file) {
                     Ok(rows) => rows,
                     Err(error) => {
-                        check.failures.push(format!("{}: cannot be read: {}", file.path, first_line(&error.to_string())));
+                        check.failures.push(format!(
+                            "{}: cannot be read: {}",
+                            file.path,
+                            first_line(&error.to_string())
+                        ));
                         continue;
                     }
                 };
                 if rows != file.rows {
-                    check.failures.push(format!("{}: has {rows} rows, {} are on record", file.path, file.rows));
+                    check
+                        .failures
+                        .push(format!("{}: has {rows} rows, {} are on record", file.path, file.rows));
                 }
                 if file.dataset != Dataset::Charges.as_str() {
                     continue;
                 }
-                let Some(charges) = self.store.scan(std::slice::from_ref(file))? else { continue };
+                let Some(charges) = self.store.scan(std::slice::from_ref(file))? else {
+                    continue;
+                };
                 match headroom_models::allocation::ledger_sums(charges) {
                     Ok(found) => {
                         for (currency, amounts) in found {
@@ -128,7 +139,11 @@ impl App {
                         }
                     }
                     Err(error) => {
-                        check.failures.push(format!("{}: cannot be read: {}", file.path, first_line(&error.to_string())));
+                        check.failures.push(format!(
+                            "{}: cannot be read: {}",
+                            file.path,
+                            first_line(&error.to_string())
+                        ));
                     }
                 }
             }
@@ -151,6 +166,50 @@ impl App {
                 }
             }
             self.store.remarks(Some(id), RemarkKind::Finding)?;
+        }
+        Ok(check)
+    }
+
+    /// No invoice of a vendor and no asset counts in two sources.
+    fn check_counted_once(&self) -> Result<Check, AppError> {
+        let mut check = Check {
+            name: "no invoice and no asset is counted in two sources",
+            looked_at: 0,
+            failures: Vec::new(),
+        };
+        let registers = self.asset_register_batches()?;
+        let mut sources: BTreeMap<(Month, String, String), BTreeSet<String>> = BTreeMap::new();
+        for file in self.store.data_files(Dataset::Charges)? {
+            let id = if registers.contains(&file.batch) {
+                Column::ResourceId
+            } else {
+                Column::InvoiceId
+            };
+            let Some(charges) = self.store.scan(std::slice::from_ref(&file))? else {
+                continue;
+            };
+            let keys = [col(Column::InvoiceIssuerName.name()), col(id.name())];
+            let Ok(frame) = charges.select(keys).unique(None, UniqueKeepStrategy::Any).collect() else {
+                continue; // a file that cannot be read is another check's failure
+            };
+            let issuers = texts(&frame, Column::InvoiceIssuerName.name())?;
+            for (issuer, id) in issuers
+                .into_iter()
+                .zip(texts(&frame, id.name())?)
+                .filter(|(_, id)| !id.is_empty())
+            {
+                sources
+                    .entry((file.month, issuer, id))
+                    .or_default()
+                    .insert(file.source.clone());
+            }
+        }
+        check.looked_at = sources.len();
+        for ((month, issuer, id), sources) in sources.into_iter().filter(|(_, sources)| sources.len() > 1) {
+            let sources = sources.into_iter().collect::<Vec<_>>().join(", ");
+            check.failures.push(format!(
+                "{month}: {id} of {issuer} counts in each of the sources {sources}"
+            ));
         }
         Ok(check)
     }
@@ -178,7 +237,7 @@ impl App {
         let (_, configuration) = self.configuration().unwrap_or_default();
         let products = configuration.organization.modules_by_product();
         let proofs = self.store.newest_proofs()?;
-        for run in self.store.newest_runs()? {
+        for run in self.runs()? {
             check.looked_at += 1;
             let month = run.month;
             let sources = self.charges_of(month)?;

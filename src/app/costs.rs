@@ -113,6 +113,11 @@ impl App {
             )));
         }
         let rates = self.rates()?;
+        if let Some(range) = query.months {
+            self.require_fresh(range)?;
+        } else if let Some(stale) = self.stale_months()?.first() {
+            self.require_fresh((*stale).into())?;
+        }
         let months = self.allocated_months(query.months)?;
         if months.is_empty() {
             return Err(AppError::refused(
@@ -162,11 +167,16 @@ impl App {
         })
     }
 
-    /// Actual cost on accrual basis in the reporting currency, for budgets. `budget_as_of` is the month in which the budget was
+    /// Actual cost of some months on accrual basis in the reporting currency, for budgets. `budget_as_of` is the month in which the budget was
     /// made: its rates are the budget's rates.
-    pub(super) fn actuals(&self, rates: &Rates, budget_as_of: Option<Month>) -> Result<Vec<Actual>, AppError> {
+    pub(super) fn actuals(
+        &self,
+        rates: &Rates,
+        range: MonthRange,
+        budget_as_of: Option<Month>,
+    ) -> Result<Vec<Actual>, AppError> {
         let mut sums: BTreeMap<(Month, String, String, CostType, Expenditure), (Money, Money)> = BTreeMap::new();
-        for AllocatedIn { month, cost } in self.allocated_costs_by_month()? {
+        for AllocatedIn { month, cost } in self.allocated_costs_by_month(range)? {
             let currency = &cost.dimensions.currency;
             let rate = rates
                 .rate(currency, month)
@@ -202,8 +212,8 @@ impl App {
             .collect())
     }
 
-    fn allocated_costs_by_month(&self) -> Result<Vec<AllocatedIn>, AppError> {
-        let months = self.allocated_months(None)?.into_iter();
+    fn allocated_costs_by_month(&self, range: MonthRange) -> Result<Vec<AllocatedIn>, AppError> {
+        let months = self.allocated_months(Some(range))?.into_iter();
         Ok(months
             .flat_map(|month| {
                 month.costs.into_iter().map(move |cost| AllocatedIn {

@@ -4,6 +4,7 @@ use super::idle::by_money;
 use super::planning::Planning;
 use super::{App, AppError, IdleShown};
 use crate::store::{BudgetVersion as StoredBudget, RemarkKind};
+use headroom_importers::Dataset;
 use headroom_models::allocation::ConservationProof;
 use headroom_models::budget::{BudgetLine, Execution, Figures, Inputs, Landing, Reason, Row, execution, rate};
 use headroom_models::configuration::Configuration;
@@ -52,13 +53,16 @@ pub fn render_execution(
 }
 
 impl App {
-    /// The execution-rate report as of a month: the last allocated one when none is named.
+    /// The execution-rate report as of a month: the last closed one (else the last allocated) when none is named.
     ///
     /// # Errors
     /// When there is no budget for the year, or the month is not allocated as the ledger stands.
     pub fn execution_report(&self, as_of: Option<Month>) -> Result<ExecutionReport, AppError> {
         let last = self.last_allocated_month()?;
-        let as_of = as_of.unwrap_or(last);
+        let as_of = match as_of {
+            Some(month) => month,
+            None => self.current_month()?,
+        };
         if as_of > last {
             return Err(AppError::refused(format!(
                 "{as_of} is not allocated yet: the last month is {last}"
@@ -67,17 +71,8 @@ impl App {
         let fiscal = self.settings().fiscal;
         let year = fiscal.year_of(as_of);
         let months = fiscal.months_of(year);
-        if let Some(stale) = self
-            .stale_months()?
-            .into_iter()
-            .find(|month| months.contains(*month) && *month <= as_of)
-        {
-            return Err(AppError::refused(format!(
-                "{stale} is not allocated as the ledger stands: run `headroom allocate --month {stale}` first"
-            )));
-        }
         let budget = self.budget(year, None)?;
-        let planning = Planning::load(self, as_of, Some(budget.version.as_of))?;
+        let planning = Planning::load(self, months, as_of, Some(budget.version.as_of))?;
         let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
         let inputs = planning.inputs(months, as_of, &rate);
         let executed = execution(
@@ -147,12 +142,19 @@ impl App {
         proofs: &[ConservationProof],
     ) -> Result<Vec<Finding>, AppError> {
         let mut findings = Vec::new();
+        let live: BTreeSet<(String, Month)> = self
+            .store
+            .data_files(Dataset::Charges)?
+            .into_iter()
+            .map(|file| (file.batch, file.month))
+            .collect();
         for remark in self.store.remarks(None, RemarkKind::Finding)? {
             let text = |key: &str| remark.body[key].as_str().unwrap_or_default().to_owned();
             let Ok(month) = text("month").parse::<Month>() else {
                 continue;
             };
-            if !months.contains(month) || month > as_of {
+            // A corrected invoice takes its finding away with it.
+            if !months.contains(month) || month > as_of || !live.contains(&(remark.batch.clone(), month)) {
                 continue;
             }
             let facts = [
@@ -169,6 +171,27 @@ impl App {
                 amount: text("difference").parse().ok(),
                 detail: facts.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
             });
+        }
+        for batch in self.store.batches()?.into_iter().filter(|batch| batch.rejected > 0) {
+            let Some((_, month)) = live
+                .iter()
+                .find(|(id, month)| *id == batch.id && months.contains(*month))
+            else {
+                continue;
+            };
+            for total in self.store.batch_totals(&batch.id)? {
+                findings.push(Finding {
+                    kind: FindingKind::RejectedRows,
+                    source: batch.source.clone(),
+                    month: *month,
+                    place: Some(batch.id.clone()),
+                    amount: Some(total.rejected),
+                    detail: BTreeMap::from([
+                        ("rows".to_owned(), batch.rejected.to_string()),
+                        ("currency".to_owned(), total.currency),
+                    ]),
+                });
+            }
         }
         for proof in proofs.iter().filter(|proof| !proof.unallocated.is_zero()) {
             findings.push(Finding {

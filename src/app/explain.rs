@@ -215,7 +215,7 @@ impl App {
             let frame = charges
                 .select(wanted.iter().map(|column| col(column.name())).collect::<Vec<_>>())
                 .collect()?;
-            let targets = match_rules(&frame, &rules, &products)?;
+            let targets = match_rules(&frame, &rules, &products, month)?;
             let text = |column: Column| texts(&frame, column.name());
             let (names, batches, resources) = (
                 text(Column::SourceFile)?,

@@ -91,7 +91,7 @@ impl App {
             Some(path) => read_samples(path)?,
             None => self.samples(through)?,
         };
-        let cost_month = match (through, self.store.newest_runs()?.last()) {
+        let cost_month = match (through, self.runs()?.last()) {
             (Some(month), _) => Some(month),
             (None, Some(run)) => Some(run.month),
             (None, None) => None,
@@ -169,7 +169,18 @@ impl App {
     fn samples(&self, through: Option<Month>) -> Result<LazyFrame, AppError> {
         let mut files = self.store.data_files(Dataset::Utilization)?;
         files.retain(|file| through.is_none_or(|last| file.month <= last));
-        let scanned = self.store.scan(&files)?;
+        let mut batches: Vec<(&str, Month)> = files.iter().map(|file| (file.batch.as_str(), file.month)).collect();
+        batches.sort_unstable_by_key(|(_, month)| *month);
+        let overlap = batches.windows(2).any(|pair| pair[0].1 == pair[1].1);
+        let scanned = self.store.scan(&files)?.map(|samples| {
+            // Two exports of the same hours are one measurement: the newer one counts.
+            let key = cols(["resource_id", "timestamp"]);
+            if overlap {
+                samples.unique_stable(Some(key), UniqueKeepStrategy::Last)
+            } else {
+                samples
+            }
+        });
         scanned.ok_or_else(|| {
             AppError::refused(
                 "no utilization is imported: `headroom import FILE` (template: `headroom template utilization`)",

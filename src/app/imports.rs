@@ -133,7 +133,13 @@ impl App {
             return Ok(outcome);
         }
         outcome.replaced = self.replaced_months(&replaced)?;
-        self.store.commit(&lock, staged, &new_batch(&id, &outcome.imported), &replaced, &self.actor)?;
+        self.store.commit(
+            &lock,
+            staged,
+            &new_batch(&id, &outcome.imported),
+            &replaced,
+            &self.actor,
+        )?;
         outcome.batch = Some(id);
         Ok(outcome)
     }
@@ -141,8 +147,10 @@ impl App {
     /// The batch that exactly these bytes were imported as before.
     fn earlier_import(&self, inputs: &[Input]) -> Result<Option<String>, AppError> {
         // A file that cannot be opened is the importer's to report, with all the others.
-        let hashes: Vec<(&str, String)> =
-            inputs.iter().filter_map(|input| Some((input.name.as_str(), hash_file(&input.path).ok()?))).collect();
+        let hashes: Vec<(&str, String)> = inputs
+            .iter()
+            .filter_map(|input| Some((input.name.as_str(), hash_file(&input.path).ok()?)))
+            .collect();
         if hashes.len() < inputs.len() {
             return Ok(None);
         }
@@ -191,8 +199,17 @@ impl App {
                 let batches: BTreeSet<&str> = replaced.iter().map(|file| file.batch.as_str()).collect();
                 let batches = batches.into_iter().collect::<Vec<_>>().join(", ");
                 let what = if register { "assets" } else { "invoices" };
-                let shown = missing.iter().take(5).map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
-                let more = if missing.len() > 5 { format!(" and {} more", missing.len() - 5) } else { String::new() };
+                let shown = missing
+                    .iter()
+                    .take(5)
+                    .map(|id| id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                let more = if missing.len() > 5 {
+                    format!(" and {} more", missing.len() - 5)
+                } else {
+                    String::new()
+                };
                 return Err(AppError::refused(format!(
                     "source '{}' has {what} in batch {batches} that these files do not hold: {shown}{more}. \
                      Add to them with --append, take their place with --replace, or name another --source",
@@ -208,26 +225,46 @@ impl App {
         let mut months: BTreeMap<(String, Month), BTreeMap<String, (Money, Money)>> = BTreeMap::new();
         for file in files.iter().filter(|file| file.dataset == Dataset::Charges.as_str()) {
             let was = months.entry((file.batch.clone(), file.month)).or_default();
-            let Some(charges) = self.store.scan(std::slice::from_ref(file))? else { continue };
+            let Some(charges) = self.store.scan(std::slice::from_ref(file))? else {
+                continue;
+            };
             for (currency, amounts) in headroom_models::allocation::ledger_sums(charges)? {
                 let sum = was.entry(currency).or_default();
                 sum.0 += amounts.billed;
                 sum.1 += amounts.effective;
             }
         }
-        Ok(months.into_iter().map(|((batch, month), was)| Replaced { batch, month, was }).collect())
+        Ok(months
+            .into_iter()
+            .map(|((batch, month), was)| Replaced { batch, month, was })
+            .collect())
     }
 
     fn duplicate(&self, earlier: String) -> Result<ImportOutcome, AppError> {
         let batch = self.batch(&earlier)?;
-        let mut imported = Imported { source: batch.source.clone(), rows: batch.rows, ..Imported::default() };
+        let mut imported = Imported {
+            source: batch.source.clone(),
+            rows: batch.rows,
+            ..Imported::default()
+        };
         let names = headroom_importers::importer_names();
-        imported.importer = names.into_iter().find(|name| *name == batch.importer).unwrap_or_default();
+        imported.importer = names
+            .into_iter()
+            .find(|name| *name == batch.importer)
+            .unwrap_or_default();
         for total in self.store.batch_totals(&earlier)? {
-            let totals = Totals { billed: total.billed, effective: total.effective, list: total.list };
+            let totals = Totals {
+                billed: total.billed,
+                effective: total.effective,
+                list: total.list,
+            };
             imported.totals.insert(total.currency, totals);
         }
-        Ok(ImportOutcome { duplicate_of: Some(earlier), imported, ..ImportOutcome::default() })
+        Ok(ImportOutcome {
+            duplicate_of: Some(earlier),
+            imported,
+            ..ImportOutcome::default()
+        })
     }
 
     /// All batches on record.
@@ -313,7 +350,10 @@ fn check_source(source: &str) -> Result<(), AppError> {
 
 /// What is known once the files are read: whether rejects or the control total stop the batch.
 fn check_outcome(request: &ImportRequest, imported: Imported, frozen_rows: u64) -> Result<ImportOutcome, AppError> {
-    let mut outcome = ImportOutcome { frozen_rows, ..ImportOutcome::default() };
+    let mut outcome = ImportOutcome {
+        frozen_rows,
+        ..ImportOutcome::default()
+    };
     if let Some(expected) = request.control_total {
         if imported.totals.len() > 1 {
             let currencies = imported.totals.keys().cloned().collect::<Vec<_>>().join(", ");

@@ -11,6 +11,9 @@ use headroom_models::ledger::{Column, Money, Month, MonthRange};
 use headroom_models::organization::UNALLOCATED;
 use std::collections::BTreeMap;
 
+/// Months before a plan's first that it looks back on.
+const LOOK_BACK: i32 = 6;
+
 /// Loaded inputs; [`Planning::inputs`] lends them to the models.
 pub(super) struct Planning {
     pub version: i64,
@@ -24,8 +27,13 @@ pub(super) struct Planning {
 }
 
 impl Planning {
-    /// Loads what is known as of a month. `budget_as_of` is the month that the budget compared with was made in.
-    pub fn load(app: &App, as_of: Month, budget_as_of: Option<Month>) -> Result<Planning, AppError> {
+    /// Loads what is known as of a month, for the fiscal year of `months`. `budget_as_of` is the month that the budget compared with was made in.
+    pub fn load(
+        app: &App,
+        months: MonthRange,
+        as_of: Month,
+        budget_as_of: Option<Month>,
+    ) -> Result<Planning, AppError> {
         let (version, mut configuration) = app.configuration()?;
         if version == 0 {
             return Err(AppError::refused(
@@ -39,7 +47,14 @@ impl Planning {
             }
         }
         let rates = app.rates()?;
-        let actuals = app.actuals(&rates, budget_as_of)?;
+        // Recurring cost and run ratios look back half a year at most; older months, and their rates, do not matter.
+        let first = months.first.min(as_of).plus(-LOOK_BACK);
+        let range = MonthRange {
+            first,
+            last: as_of.max(first),
+        };
+        app.require_fresh(range)?;
+        let actuals = app.actuals(&rates, range, budget_as_of)?;
         let assets = app.assets_where_allocated(&configuration, as_of)?;
         Ok(Planning {
             version,
@@ -91,17 +106,20 @@ impl App {
         let products = configuration.organization.modules_by_product();
         let registers = self.asset_register_batches()?;
         let mut targets = BTreeMap::new();
-        for files in self.charges_of(as_of)?.into_values() {
-            let files: Vec<_> = files
-                .into_iter()
-                .filter(|file| registers.contains(&file.batch))
-                .collect();
-            let Some(charges) = self.store.scan(&files)? else {
-                continue;
-            };
-            let frame = charges.collect()?;
-            let ids = texts(&frame, Column::ResourceId.name())?;
-            targets.extend(ids.into_iter().zip(match_rules(&frame, &rules, &products)?));
+        // An asset that entered service in this month depreciates from the next one on.
+        for month in [as_of.plus(1), as_of] {
+            for files in self.charges_of(month)?.into_values() {
+                let files: Vec<_> = files
+                    .into_iter()
+                    .filter(|file| registers.contains(&file.batch))
+                    .collect();
+                let Some(charges) = self.store.scan(&files)? else {
+                    continue;
+                };
+                let frame = charges.collect()?;
+                let ids = texts(&frame, Column::ResourceId.name())?;
+                targets.extend(ids.into_iter().zip(match_rules(&frame, &rules, &products, as_of)?));
+            }
         }
         for asset in &mut assets {
             let (product, module) = match targets.remove(&asset.asset_id) {
@@ -116,9 +134,22 @@ impl App {
         Ok(assets)
     }
 
-    /// The last month with allocated bills: what "now" means for plans unless a month is named.
+    /// The last month with allocated bills.
     pub(super) fn last_allocated_month(&self) -> Result<Month, AppError> {
-        let last = self.store.newest_runs()?.into_iter().map(|run| run.month).max();
+        let last = self.runs()?.into_iter().map(|run| run.month).max();
         last.ok_or_else(|| AppError::refused("nothing is allocated yet: run `headroom allocate`"))
+    }
+
+    /// What "now" means for a report unless a month is named: the last closed month, or before any close the last
+    /// allocated one.
+    pub(super) fn current_month(&self) -> Result<Month, AppError> {
+        let last = self.last_allocated_month()?;
+        Ok(self
+            .store
+            .closed_months()?
+            .into_iter()
+            .filter(|month| *month <= last)
+            .max()
+            .unwrap_or(last))
     }
 }

@@ -38,7 +38,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         return differences(context, arguments, moved);
     }
     let rows = allocated.months.into_iter().map(|m| {
-        let amounts = [show::money(m.ledger), show::money(m.allocated), m.difference.to_string(), show::money(m.unallocated)];
+        let amounts = [
+            show::money(m.ledger),
+            show::money(m.allocated),
+            m.difference.to_string(),
+            show::money(m.unallocated),
+        ];
         [m.month.to_string(), m.currency].into_iter().chain(amounts).collect()
     });
     let keys = ["month", "currency", "ledger", "allocated", "difference", "unallocated"];
@@ -48,13 +53,24 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
 fn differences(context: &Context, arguments: &Arguments, moved: Vec<Moved>) -> Result<(), Failure> {
     let version = arguments.rules.unwrap_or_default().to_string();
     let count = moved.len().to_string();
-    show::line(&say_with(context.language, "compare-title", &[("version", &version), ("count", &count)]))?;
+    show::line(&say_with(
+        context.language,
+        "compare-title",
+        &[("version", &version), ("count", &count)],
+    ))?;
     if moved.is_empty() {
         return Ok(());
     }
     let rows = moved.into_iter().map(|m| {
-        let amounts = [show::money(m.booked), show::money(m.compared), show::money(m.compared - m.booked)];
-        [m.month.to_string(), m.product, m.currency].into_iter().chain(amounts).collect()
+        let amounts = [
+            show::money(m.booked),
+            show::money(m.compared),
+            show::money(m.compared - m.booked),
+        ];
+        [m.month.to_string(), m.product, m.currency]
+            .into_iter()
+            .chain(amounts)
+            .collect()
     });
     let keys = ["month", "product", "currency", "booked", "compared", "difference"];
     show::table(show::headers(context, &keys), rows.collect(), &[3, 4, 5])

@@ -12,7 +12,7 @@ pub enum Verb {
     /// Derive a year's budget from targets, capacity models, prices, assets and recurring cost, as a draft.
     Derive {
         /// Fiscal year.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=2199))]
         year: i32,
         /// Last month whose actual cost and drivers are used.
         #[arg(long)]
@@ -21,7 +21,7 @@ pub enum Verb {
     /// Show a year's budget: the approved version, else the newest.
     Show {
         /// Fiscal year.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=2199))]
         year: i32,
         /// Version number.
         #[arg(long)]
@@ -30,7 +30,7 @@ pub enum Verb {
     /// Approve a draft: it becomes the year's baseline.
     Approve {
         /// Fiscal year.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=2199))]
         year: i32,
         /// Version number; the newest draft when missing.
         #[arg(long)]

@@ -1,7 +1,7 @@
 //! `headroom capacity`.
 
 use super::words::say_with;
-use super::{Context, Failure, show};
+use super::{Context, Failure, show, sizing};
 use headroom_models::ledger::Month;
 
 #[derive(clap::Subcommand)]
@@ -9,17 +9,28 @@ pub enum Verb {
     /// Requirement, inventory, gap and orders of a fiscal year.
     Plan {
         /// Fiscal year.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=2199))]
         year: i32,
         /// Last month whose figures are used.
         #[arg(long)]
         as_of: Option<Month>,
     },
+    /// Size single cases of a CSV: requests per second in, cores and servers out.
+    Size(sizing::SizeArguments),
+    /// Fit the Universal Scalability Law to a load test, and name its safe limit.
+    Fit(sizing::FitArguments),
 }
 
 pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
-    let Verb::Plan { year, as_of } = verb;
-    let (plan, as_of) = context.open()?.capacity_plan(*year, *as_of)?;
+    match verb {
+        Verb::Plan { year, as_of } => plan(context, *year, *as_of),
+        Verb::Size(arguments) => sizing::size(context, arguments),
+        Verb::Fit(arguments) => sizing::fit(context, arguments),
+    }
+}
+
+fn plan(context: &Context, year: i32, as_of: Option<Month>) -> Result<(), Failure> {
+    let (plan, as_of) = context.open()?.capacity_plan(year, as_of)?;
     if context.json {
         return show::json(&serde_json::json!({ "year": year, "as_of": as_of, "plan": plan }));
     }

@@ -2,22 +2,21 @@
 
 use super::words::say;
 use super::{Context, Failure, show};
-use crate::app::{AppError, CostBasis, CostQuery};
+use crate::app::{CostBasis, CostQuery, DIMENSIONS};
 use headroom_models::ledger::MonthRange;
-use std::io::Write;
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Dimensions, separated by commas: month, department, product, module, source, provider, service-category,
     /// resource-mode, cost-type, expenditure, rule, pool.
-    #[arg(long, value_delimiter = ',', default_value = "product,month")]
+    #[arg(long, value_delimiter = ',', default_value = "product,month", value_parser = DIMENSIONS)]
     by: Vec<String>,
     /// Month or range of months.
     #[arg(long)]
     month: Option<MonthRange>,
     /// Only where DIMENSION=VALUE; may be given several times.
-    #[arg(long = "where", value_name = "DIMENSION=VALUE")]
-    filters: Vec<String>,
+    #[arg(long = "where", value_name = "DIMENSION=VALUE", value_parser = filter)]
+    filters: Vec<(String, String)>,
     /// billed (cash) or effective (accrual).
     #[arg(long, default_value = "effective", value_parser = ["billed", "effective"])]
     basis: String,
@@ -29,45 +28,50 @@ pub struct Arguments {
     csv: bool,
 }
 
+fn filter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write DIMENSION=VALUE")?;
+    let name = name.trim();
+    if DIMENSIONS.contains(&name) {
+        Ok((name.to_owned(), value.trim().to_owned()))
+    } else {
+        Err(format!("'{name}' is none of {}", DIMENSIONS.join(", ")))
+    }
+}
+
+/// The error of the stream below a CSV writer.
+fn written(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
+}
+
 pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
-    let filters = arguments
-        .filters
-        .iter()
-        .map(|text| {
-            text.split_once('=')
-                .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
-                .ok_or_else(|| AppError::Refused(format!("--where {text}: write DIMENSION=VALUE")))
-        })
-        .collect::<Result<_, _>>()?;
     let query = CostQuery {
         by: arguments.by,
         months: arguments.month,
-        filters,
+        filters: arguments.filters,
         basis: if arguments.basis == "billed" {
             CostBasis::Billed
         } else {
             CostBasis::Effective
         },
-        currency: arguments.currency,
+        currency: arguments.currency.map(|currency| currency.to_uppercase()),
     };
     let table = context.open()?.costs(&query)?;
     if context.json {
         return show::json(&table);
     }
     if arguments.csv {
-        let mut out = std::io::stdout().lock();
-        let quote = |text: &str| {
-            if text.contains([',', '"', '\n']) {
-                format!("\"{}\"", text.replace('"', "\"\""))
-            } else {
-                text.to_owned()
-            }
-        };
-        writeln!(out, "{},currency,amount", table.by.join(","))?;
+        let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
+        let headers = table.by.iter().map(String::as_str).chain(["currency", "amount"]);
+        writer.write_record(headers).map_err(written)?;
         for row in table.rows {
-            let values: Vec<String> = row.values.iter().map(|value| quote(value)).collect();
-            writeln!(out, "{},{},{}", values.join(","), row.currency, row.amount)?;
+            let values = row.values.iter().map(|value| show::harmless(value));
+            let cells = values.chain([row.currency.clone(), row.amount.to_string()]);
+            writer.write_record(cells).map_err(written)?;
         }
+        writer.flush()?;
         return Ok(());
     }
     let width = table.by.len();

@@ -73,11 +73,15 @@ pub fn key_figures(context: &Context, report: &ExecutionReport) -> Result<(), Fa
     let language = context.language;
     let word = |key: &str| say(language, key);
     let head = &report.headline;
+    let version = match &report.budget_version.approved_at {
+        Some(_) => report.budget_version.label.clone(),
+        None => format!("{}, {}", report.budget_version.label, word("state-draft")),
+    };
     let title = [
         ("company", report.company.in_language(language)),
         ("month", &report.as_of.to_string()),
         ("currency", &report.currency),
-        ("version", &report.budget_version.label),
+        ("version", &version),
     ];
     show::line("")?;
     show::line(&say_with(language, "figures-title", &title))?;

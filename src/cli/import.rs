@@ -183,14 +183,20 @@ fn print(context: &Context, outcome: &ImportOutcome, dry_run: bool) -> Result<()
     };
     show::line(&say_with(language, key, &values))?;
     for replaced in &outcome.replaced {
-        let was: Vec<String> =
-            replaced.was.iter().map(|(currency, (_, effective))| format!("{} {currency}", show::money(*effective))).collect();
+        let was: Vec<String> = replaced
+            .was
+            .iter()
+            .map(|(currency, (_, effective))| format!("{} {currency}", show::money(*effective)))
+            .collect();
         let (month, was) = (replaced.month.to_string(), was.join(", "));
         let values = [("batch", replaced.batch.as_str()), ("month", &month), ("was", &was)];
         show::line(&say_with(language, "import-replaced", &values))?;
     }
     if outcome.frozen_rows > 0 {
-        eprintln!("{}", say_with(language, "import-frozen", &[("rows", &outcome.frozen_rows.to_string())]));
+        eprintln!(
+            "{}",
+            say_with(language, "import-frozen", &[("rows", &outcome.frozen_rows.to_string())])
+        );
     }
     if imported.rejected > 0 {
         show::line(&say(language, "import-append-hint"))?;

@@ -8,6 +8,7 @@ mod check;
 mod costs;
 mod demo;
 mod explain;
+mod forecast;
 mod fx;
 mod idle;
 mod import;
@@ -16,6 +17,7 @@ mod init;
 mod periods;
 mod report;
 mod show;
+mod sizing;
 mod template;
 mod words;
 
@@ -82,7 +84,9 @@ enum Verb {
     Close(periods::CloseArguments),
     /// Reopen a closed month.
     Reopen(periods::ReopenArguments),
-    /// Capacity plan: requirement, gap, orders.
+    /// Forecast series of a CSV with intervals, by the methods that did best on each.
+    Forecast(forecast::Arguments),
+    /// Capacity: plan, sizing of single cases, load tests.
     #[command(subcommand)]
     Capacity(capacity::Verb),
     /// Budgets: derive, show, approve.
@@ -125,6 +129,8 @@ enum Failure {
     App(AppError),
     /// The command has shown what is wrong already.
     Shown,
+    /// Whoever read standard output has seen enough (`| head`): the work itself is done.
+    NobodyReads,
     /// The terminal or a file could not be written.
     Output(String),
 }
@@ -137,7 +143,10 @@ impl From<AppError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure::Output(error.to_string())
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Failure::NobodyReads,
+            _ => Failure::Output(error.to_string()),
+        }
     }
 }
 
@@ -176,6 +185,7 @@ pub fn run() -> ExitCode {
         Verb::Explain(arguments) => explain::run(&context, &arguments),
         Verb::Close(arguments) => periods::close(&context, &arguments),
         Verb::Reopen(arguments) => periods::reopen(&context, &arguments),
+        Verb::Forecast(arguments) => forecast::run(&context, &arguments),
         Verb::Capacity(verb) => capacity::run(&context, &verb),
         Verb::Budget(verb) => budget::run(&context, &verb),
         Verb::Report(verb) => report::run(&context, &verb),
@@ -183,7 +193,7 @@ pub fn run() -> ExitCode {
         Verb::Check => check::run(&context),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) | Err(Failure::NobodyReads) => ExitCode::SUCCESS,
         Err(Failure::Shown) => ExitCode::from(1),
         Err(Failure::App(error)) => {
             eprintln!("{}", error.message(context.language));

@@ -3,7 +3,7 @@
 use super::demo::key_figures;
 use super::words::say_with;
 use super::{Context, Failure, show};
-use crate::app::{AppError, ReportFormat, render_execution};
+use crate::app::{ReportFormat, render_execution};
 use headroom_models::ledger::Month;
 use std::path::PathBuf;
 
@@ -15,32 +15,33 @@ pub enum Verb {
         #[arg(long)]
         month: Option<Month>,
         /// File to write: .html, .xlsx, .csv or .json. Without it the key figures are printed.
-        #[arg(long)]
-        out: Option<PathBuf>,
+        #[arg(long, value_parser = report_file)]
+        out: Option<(PathBuf, ReportFormat)>,
     },
+}
+
+fn report_file(text: &str) -> Result<(PathBuf, ReportFormat), String> {
+    let path = PathBuf::from(text);
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let format = match ending.as_str() {
+        "html" | "htm" => ReportFormat::Html,
+        "xlsx" => ReportFormat::Xlsx,
+        "csv" => ReportFormat::Csv,
+        "json" => ReportFormat::Json,
+        _ => return Err("name a file that ends in .html, .xlsx, .csv or .json".to_owned()),
+    };
+    Ok((path, format))
 }
 
 pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
     let Verb::Execution { month, out } = verb;
     let report = context.open()?.execution_report(*month)?;
-    if let Some(path) = out {
-        let ending = path
-            .extension()
-            .map(|ending| ending.to_string_lossy().to_lowercase())
-            .unwrap_or_default();
-        let format = match ending.as_str() {
-            "html" | "htm" => ReportFormat::Html,
-            "xlsx" => ReportFormat::Xlsx,
-            "csv" => ReportFormat::Csv,
-            "json" => ReportFormat::Json,
-            other => {
-                return Err(AppError::Refused(format!(
-                    "cannot write a report as '.{other}': name a file that ends in .html, .xlsx, .csv or .json"
-                ))
-                .into());
-            }
-        };
-        std::fs::write(path, render_execution(&report, format, context.language)?)?;
+    if let Some((path, format)) = out {
+        let bytes = render_execution(&report, *format, context.language)?;
+        std::fs::write(path, bytes).map_err(|error| Failure::Output(format!("{}: {error}", path.display())))?;
         let path = path.display().to_string();
         if context.json {
             return show::json(&serde_json::json!({ "written": path }));

@@ -206,18 +206,20 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
             rows.into_iter()
-                .map(|(run, month, configuration_version, ledger_hash, rules_hash, path, sha256)| {
-                    let month = month.parse().map_err(StoreError::corrupt)?;
-                    Ok(StoredRun {
-                        run,
-                        month,
-                        configuration_version,
-                        ledger_hash,
-                        rules_hash,
-                        path,
-                        sha256,
-                    })
-                })
+                .map(
+                    |(run, month, configuration_version, ledger_hash, rules_hash, path, sha256)| {
+                        let month = month.parse().map_err(StoreError::corrupt)?;
+                        Ok(StoredRun {
+                            run,
+                            month,
+                            configuration_version,
+                            ledger_hash,
+                            rules_hash,
+                            path,
+                            sha256,
+                        })
+                    },
+                )
                 .collect()
         })
     }

@@ -429,7 +429,10 @@ impl Store {
             let query = "SELECT DISTINCT month FROM data_files
                  WHERE dataset IN ('charges', 'business-metrics', 'fx-rates') AND (batch = $1 OR replaced_by = $1)";
             let months: Vec<(String,)> = sqlx::query_as(query).bind(batch).fetch_all(&self.pool).await?;
-            months.into_iter().map(|(month,)| month.parse().map_err(StoreError::corrupt)).collect()
+            months
+                .into_iter()
+                .map(|(month,)| month.parse().map_err(StoreError::corrupt))
+                .collect()
         })
     }
 }

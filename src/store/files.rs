@@ -118,7 +118,8 @@ impl StagedBatch {
             return Ok(());
         }
         if let Some(column) = identity_column(dataset) {
-            self.identities.extend(frame.column(column)?.str()?.iter().flatten().map(str::to_owned));
+            self.identities
+                .extend(frame.column(column)?.str()?.iter().flatten().map(str::to_owned));
         }
         let staged = match self.files.entry((dataset, month)) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
@@ -342,17 +343,16 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn replaceable(
-        &self,
-        importer: &str,
-        source: &str,
-        staged: &StagedBatch,
-    ) -> Result<Vec<DataFile>, StoreError> {
+    pub fn replaceable(&self, importer: &str, source: &str, staged: &StagedBatch) -> Result<Vec<DataFile>, StoreError> {
         let parts = staged.parts();
         let register = parts.iter().any(|(dataset, _)| *dataset == Dataset::Assets);
         let live = "f.replaced_by IS NULL AND b.state = 'committed' AND f.source = $1";
-        let batches: BTreeSet<String> =
-            self.batches()?.into_iter().filter(|batch| batch.importer == importer).map(|batch| batch.id).collect();
+        let batches: BTreeSet<String> = self
+            .batches()?
+            .into_iter()
+            .filter(|batch| batch.importer == importer)
+            .map(|batch| batch.id)
+            .collect();
         let mut files = self.files_where(live, source)?;
         files.retain(|file| {
             batches.contains(&file.batch)
@@ -373,11 +373,19 @@ impl Store {
     pub fn identities_in(&self, files: &[DataFile]) -> Result<BTreeSet<String>, StoreError> {
         let mut identities = BTreeSet::new();
         for dataset in [Dataset::Charges, Dataset::Assets] {
-            let Some(column) = identity_column(dataset) else { continue };
-            let of_dataset: Vec<DataFile> =
-                files.iter().filter(|file| file.dataset == dataset.as_str()).cloned().collect();
+            let Some(column) = identity_column(dataset) else {
+                continue;
+            };
+            let of_dataset: Vec<DataFile> = files
+                .iter()
+                .filter(|file| file.dataset == dataset.as_str())
+                .cloned()
+                .collect();
             let Some(frame) = self.scan(&of_dataset)? else { continue };
-            let frame = frame.select([col(column)]).unique(None, UniqueKeepStrategy::Any).collect()?;
+            let frame = frame
+                .select([col(column)])
+                .unique(None, UniqueKeepStrategy::Any)
+                .collect()?;
             identities.extend(frame.column(column)?.str()?.iter().flatten().map(str::to_owned));
         }
         Ok(identities)
@@ -452,7 +460,9 @@ fn identity_column(dataset: Dataset) -> Option<&'static str> {
 /// A rename survives a power cut once its folder, and the folders made for it, are on the disk.
 fn sync_folders(file: &Path, root: &Path) -> Result<(), StoreError> {
     for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::file("writing a folder"))?;
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(StoreError::file("writing a folder"))?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const DATABASE: &str = "headroom.db";
+const PREPARING: &str = "headroom.db.new";
 const LOCK: &str = "lock";
 const STAGING: &str = "staging";
 
@@ -63,6 +64,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Names what was tried with a file that failed.
     pub fn file(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StoreError {
         let what = what.into();
         move |source| StoreError::File { what, source }
@@ -105,17 +107,22 @@ impl Store {
         if root.join(DATABASE).exists() {
             return Err(StoreError::AlreadyThere(shown));
         }
-        if root.exists()
-            && std::fs::read_dir(root)
-                .map_err(StoreError::file(&shown))?
-                .next()
-                .is_some()
-        {
-            return Err(StoreError::NotEmpty(shown));
+        if root.exists() {
+            for entry in std::fs::read_dir(root).map_err(StoreError::file(&shown))? {
+                let path = entry.map_err(StoreError::file(&shown))?.path();
+                // What an interrupted init left behind is no reason to refuse.
+                if !path
+                    .file_name()
+                    .is_some_and(|name| name.to_string_lossy().starts_with(PREPARING))
+                {
+                    return Err(StoreError::NotEmpty(shown));
+                }
+                std::fs::remove_file(&path).map_err(StoreError::file(&shown))?;
+            }
         }
         std::fs::create_dir_all(root).map_err(StoreError::file(&shown))?;
         // The database is made under another name first: a directory either has a complete one or is not a data directory.
-        let preparing = root.join("headroom.db.new");
+        let preparing = root.join(PREPARING);
         let runtime = runtime()?;
         runtime.block_on(async {
             let pool = connect(&preparing, true).await?;

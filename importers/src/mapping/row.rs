@@ -142,6 +142,12 @@ impl<'a> Row<'a> {
         Some(parsed.money)
     }
 
+    /// A quantity or price, exact as money; control totals are of money alone, so what rounding takes here is not summed up.
+    pub fn measure(&self, column: usize) -> Option<Money> {
+        let parsed = self.parsed(column, self.text(column), values::decimal)?;
+        Some(parsed.money)
+    }
+
     /// A decimal number that must not be missing.
     pub fn required_decimal(&self, column: usize) -> Option<Money> {
         self.required_text(column)?;

@@ -311,8 +311,8 @@ fn part(row: &Row<'_>, kind: Kind) -> Part {
 /// Quantity at the pay-as-you-go price where the file gives one in the billing currency, else the cost.
 fn list_cost(row: &Row<'_>, cost: Money, currency: &str) -> Money {
     let same = row.text(PRICING_CURRENCY).is_none_or(|other| other.eq_ignore_ascii_case(currency));
-    let price = row.decimal(LIST_PRICE).filter(|price| !price.is_zero() && same);
-    let (Some(price), Some(quantity)) = (price, row.decimal(QUANTITY)) else {
+    let price = row.measure(LIST_PRICE).filter(|price| !price.is_zero() && same);
+    let (Some(price), Some(quantity)) = (price, row.measure(QUANTITY)) else {
         return cost;
     };
     product_of(quantity, price).unwrap_or_else(|| {
@@ -341,6 +341,8 @@ fn fill(row: &Row<'_>, charge: &mut Charge, date: NaiveDate, kind: Kind, part: P
             (Column::RegionName, LOCATION),
             (Column::AvailabilityZone, ZONE),
             (Column::PricingUnit, UNIT),
+            (Column::PricingQuantity, QUANTITY),
+            (Column::ContractedUnitPrice, UNIT_PRICE),
             (Column::CommitmentDiscountId, RESERVATION),
             (Column::CommitmentDiscountName, RESERVATION_NAME),
             (Column::CommitmentDiscountId, BENEFIT),
@@ -357,14 +359,6 @@ fn fill(row: &Row<'_>, charge: &mut Charge, date: NaiveDate, kind: Kind, part: P
         row.text(METER_CATEGORY).unwrap_or_default(),
         row.text(SUB_CATEGORY).or(row.text(SERVICE_FAMILY)).unwrap_or_default(),
     );
-    for (column, index) in [(Column::PricingQuantity, QUANTITY), (Column::ContractedUnitPrice, UNIT_PRICE)] {
-        // Of quantities and prices no control total is kept, so what rounding takes from them is not summed up either.
-        match row.text(index).map(Money::parse) {
-            Some(Ok(parsed)) => _ = charge.set_decimal(column, parsed.money),
-            Some(Err(_)) => _ = row.decimal(index),
-            None => {}
-        }
-    }
     let midnight = date.and_time(chrono::NaiveTime::MIN).and_utc();
     charge
         .set_timestamp(Column::ChargePeriodStart, midnight)

@@ -3,7 +3,7 @@
 use super::idc_invoice::set_period;
 use crate::diagnostics::Problem;
 use crate::mapping::Row;
-use headroom_models::ledger::{Charge, Column, CostType, Expenditure, Money, Month, ResourceMode};
+use headroom_models::ledger::{Charge, Column, ColumnKind, CostType, Expenditure, Money, Month, ResourceMode};
 use std::collections::BTreeMap;
 
 /// A charge of a cloud provider for a month, with everything set that follows from that alone.
@@ -51,12 +51,12 @@ impl Costs {
     }
 }
 
-/// Copies texts and decimals as they are; columns that are not there or empty stay null.
+/// Copies texts, quantities and prices as they are; columns that are not there or empty stay null.
 pub(super) fn copy(row: &Row<'_>, charge: &mut Charge, columns: &[(Column, usize)]) {
     for &(column, index) in columns {
         match column.kind() {
-            headroom_models::ledger::ColumnKind::Decimal => {
-                if let Some(amount) = row.decimal(index) {
+            ColumnKind::Decimal => {
+                if let Some(amount) = row.measure(index) {
                     charge.set_decimal(column, amount);
                 }
             }

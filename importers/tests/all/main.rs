@@ -1,6 +1,8 @@
 //! Tests through the public surface of the crate, in one binary: each binary links polars anew.
 
 mod assets;
+mod azure;
+mod clouds;
 mod focus;
 mod invoice;
 mod limits;

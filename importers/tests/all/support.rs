@@ -39,6 +39,17 @@ impl Kept {
             .collect()
     }
 
+    /// A column of times in the first frame, as ISO 8601.
+    pub fn times(&self, column: &str) -> Vec<String> {
+        let column = self.frames[0].2.column(column).unwrap().as_materialized_series();
+        let physical = column.to_physical_repr();
+        let micros = physical.i64().unwrap().iter();
+        micros
+            .map(|micros| micros.and_then(chrono::DateTime::from_timestamp_micros))
+            .map(|time| time.map(|time| time.to_rfc3339()).unwrap_or_default())
+            .collect()
+    }
+
     /// A decimal column of a dataset, frame after frame.
     pub fn decimals(&self, dataset: Dataset, column: &str) -> Vec<Option<Money>> {
         let frames = self.frames.iter().filter(|frame| frame.0 == dataset);

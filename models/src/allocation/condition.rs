@@ -67,6 +67,18 @@ struct Written {
     always: Option<bool>,
 }
 
+/// The text column of that name.
+pub(super) fn subject_of(name: &str) -> Result<Subject, String> {
+    let column: Column = name.parse()?;
+    if column.kind() == ColumnKind::Text {
+        Ok(Subject::Column(column))
+    } else {
+        Err(format!(
+            "column {name} holds no text: conditions and assignments look at text columns and tags"
+        ))
+    }
+}
+
 impl TryFrom<Written> for Condition {
     type Error = String;
 
@@ -83,13 +95,7 @@ impl TryFrom<Written> for Condition {
         tests.extend(written.present.map(Test::Present));
         let mut subjects = Vec::new();
         if let Some(name) = written.column {
-            let column: Column = name.parse()?;
-            if column.kind() != ColumnKind::Text {
-                return Err(format!(
-                    "column {name} holds no text: conditions test text columns and tags"
-                ));
-            }
-            subjects.push(Subject::Column(column));
+            subjects.push(subject_of(&name)?);
         }
         subjects.extend(written.tag.map(Subject::Tag));
         let mut whole = Vec::new();

@@ -6,6 +6,7 @@ mod condition;
 mod condition_sql;
 mod conservation;
 mod emptying;
+mod mapping;
 mod pool;
 mod pool_checks;
 mod reciprocal;
@@ -17,8 +18,9 @@ mod target;
 
 pub use condition::{Condition, Subject, Test};
 pub use conservation::{ConservationProof, NotConserved};
+pub use mapping::{Mapping, MappingEntry, MappingReference, mapping_problems};
 pub use pool::{Fallback, MonthShares, Pool, Split, SplitMethod};
 pub use rollup::{Amounts, Dimensions, ledger_sums};
-pub use rule::{Assignment, Rule, rule_problems};
+pub use rule::{Assignment, Rule, link_mappings, rule_problems};
 pub use run::{AllocatedCost, Allocation, AllocationError, AllocationInputs, SourceCharges, allocate};
 pub use target::{Target, match_rules};

@@ -1,11 +1,12 @@
 //! Rules: dated, ordered, each taking some charges to a product or to a pool.
 
-use super::condition::Subject;
-use super::{Condition, Pool};
-use crate::ledger::{Column, ColumnKind, Month};
+use super::condition::{Subject, subject_of};
+use super::{Condition, Mapping, MappingReference, Pool};
+use crate::ledger::{Column, Month};
 use crate::organization::Organization;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A rule; the first one in order whose condition holds takes the charge.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -32,9 +33,15 @@ impl Rule {
     /// The ledger columns that the rule needs to see.
     pub fn columns(&self) -> BTreeSet<Column> {
         let mut columns = self.when.columns();
-        if let Assignment::From { product, module } = &self.assign {
-            columns.insert(product.column());
-            columns.extend(module.iter().map(Subject::column));
+        match &self.assign {
+            Assignment::From { product, module } => {
+                columns.insert(product.column());
+                columns.extend(module.iter().map(Subject::column));
+            }
+            Assignment::FromMapping(reference) => {
+                columns.extend(reference.table.iter().map(|table| table.subject.column()));
+            }
+            Assignment::Direct { .. } | Assignment::Pool(_) => {}
         }
         columns
     }
@@ -60,6 +67,8 @@ pub enum Assignment {
         /// Where the module id stands; one that the product does not have is left out.
         module: Option<Subject>,
     },
+    /// To the product that a mapping table gives in the month; what the table does not hold is left to the next rule.
+    FromMapping(MappingReference),
 }
 
 #[derive(Deserialize)]
@@ -72,29 +81,39 @@ struct Written {
     module_from_tag: Option<String>,
     product_from_column: Option<String>,
     module_from_column: Option<String>,
+    product_from_mapping: Option<String>,
 }
 
 impl TryFrom<Written> for Assignment {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Self, String> {
-        let column = |name: String| -> Result<Subject, String> {
-            let column: Column = name.parse()?;
-            if column.kind() == ColumnKind::Text {
-                Ok(Subject::Column(column))
+        if let Some(id) = &written.product_from_mapping {
+            let alone = written.product.is_none()
+                && written.module.is_none()
+                && written.pool.is_none()
+                && written.product_from_tag.is_none()
+                && written.module_from_tag.is_none()
+                && written.product_from_column.is_none()
+                && written.module_from_column.is_none();
+            return if alone {
+                Ok(Assignment::FromMapping(MappingReference {
+                    id: id.clone(),
+                    table: None,
+                }))
             } else {
-                Err(format!("column {name} holds no text"))
-            }
-        };
+                Err("product_from_mapping stands alone: the mapping's lines name product and module".to_owned())
+            };
+        }
         let product_from = match (written.product_from_tag, written.product_from_column) {
             (Some(key), None) => Some(Subject::Tag(key)),
-            (None, Some(name)) => Some(column(name)?),
+            (None, Some(name)) => Some(subject_of(&name)?),
             (None, None) => None,
             (Some(_), Some(_)) => return Err("product_from_tag and product_from_column exclude each other".to_owned()),
         };
         let module_from = match (written.module_from_tag, written.module_from_column) {
             (Some(key), None) => Some(Subject::Tag(key)),
-            (None, Some(name)) => Some(column(name)?),
+            (None, Some(name)) => Some(subject_of(&name)?),
             (None, None) => None,
             (Some(_), Some(_)) => return Err("module_from_tag and module_from_column exclude each other".to_owned()),
         };
@@ -102,7 +121,17 @@ impl TryFrom<Written> for Assignment {
             (Some(product), None, None) if module_from.is_none() => Ok(Assignment::Direct { product, module: written.module }),
             (None, Some(pool), None) if module_from.is_none() && written.module.is_none() => Ok(Assignment::Pool(pool)),
             (None, None, Some(product)) if written.module.is_none() => Ok(Assignment::From { product, module: module_from }),
-            _ => Err("assign is one of: product (and module), pool, product_from_tag or product_from_column (and module_from_…)".to_owned()),
+            _ => Err("assign is one of: product (and module), pool, product_from_tag or product_from_column (and module_from_…), product_from_mapping".to_owned()),
+        }
+    }
+}
+
+/// Gives every rule that names a mapping its table; a rule whose mapping is not there keeps none.
+pub fn link_mappings(rules: &mut [Rule], mappings: &[Mapping]) {
+    let mappings: Vec<Arc<Mapping>> = mappings.iter().cloned().map(Arc::new).collect();
+    for rule in rules {
+        if let Assignment::FromMapping(reference) = &mut rule.assign {
+            reference.table = mappings.iter().find(|mapping| mapping.id == reference.id).cloned();
         }
     }
 }
@@ -142,7 +171,13 @@ pub fn rule_problems(rules: &[Rule], pools: &[Pool], organization: &Organization
             Assignment::Pool(pool) if !pools.iter().any(|known| known.id == *pool) => {
                 problems.push(format!("rule '{}' names pool '{pool}', which no file defines", rule.id));
             }
-            Assignment::Pool(_) | Assignment::From { .. } => {}
+            Assignment::FromMapping(MappingReference { id, table: None }) => {
+                problems.push(format!(
+                    "rule '{}' names mapping '{id}', which no file defines",
+                    rule.id
+                ));
+            }
+            Assignment::Pool(_) | Assignment::From { .. } | Assignment::FromMapping(_) => {}
         }
     }
     problems.extend(super::pool_checks::pool_problems(pools, organization));

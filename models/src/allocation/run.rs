@@ -122,7 +122,7 @@ pub fn allocate(inputs: AllocationInputs<'_>) -> Result<Allocation, AllocationEr
             ledger.insert((source.clone(), currency), amounts);
         }
         let (keys, combinations) = roll_up(source, charges.clone(), &rules)?;
-        let targets = match_rules(&keys, &rules, inputs.products)?;
+        let targets = match_rules(&keys, &rules, inputs.products, inputs.month)?;
         for (combination, target) in combinations.into_iter().zip(targets) {
             post(&mut books, combination, target);
         }

@@ -1,6 +1,6 @@
 //! Configuration: the TOML documents of a company, read together and checked against each other.
 
-use crate::allocation::{Pool, Rule, rule_problems};
+use crate::allocation::{Mapping, Pool, Rule, link_mappings, mapping_problems, rule_problems};
 use crate::budget::BudgetSettings;
 use crate::capacity::{CapacityModel, Event, Price, Unit, validate};
 use crate::idle::IdlePolicy;
@@ -17,6 +17,8 @@ pub struct Configuration {
     pub rules: Vec<Rule>,
     /// Shared pools in order.
     pub pools: Vec<Pool>,
+    /// Mapping tables that rules look products up in.
+    pub mappings: Vec<Mapping>,
     /// What capacity is bought in.
     pub units: Vec<Unit>,
     /// The price book.
@@ -57,6 +59,8 @@ struct Document {
     #[serde(default)]
     pool: Vec<Pool>,
     #[serde(default)]
+    mapping: Vec<Mapping>,
+    #[serde(default)]
     unit: Vec<Unit>,
     #[serde(default)]
     price: Vec<Price>,
@@ -86,6 +90,7 @@ impl Configuration {
                 }),
             }
         }
+        link_mappings(&mut configuration.rules, &configuration.mappings);
         // Cross references are only worth checking once every document could be read.
         if problems.is_empty() {
             let document = documents.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -129,6 +134,7 @@ impl Configuration {
         self.organization.modules.extend(document.module);
         self.rules.extend(document.rule);
         self.pools.extend(document.pool);
+        self.mappings.extend(document.mapping);
         self.units.extend(document.unit);
         self.prices.extend(document.price);
         self.capacity.extend(document.capacity);
@@ -138,6 +144,7 @@ impl Configuration {
 
     fn cross_problems(&self) -> Vec<String> {
         let mut problems = self.organization.problems();
+        problems.extend(mapping_problems(&self.mappings, &self.organization));
         problems.extend(rule_problems(&self.rules, &self.pools, &self.organization));
         problems.extend(
             validate(&self.units, &self.prices, &self.capacity, &self.events)

@@ -21,7 +21,7 @@ mod theta;
 
 pub use method::Method;
 pub use outlook::forecast;
-pub use series::{Series, SeriesProblem, read_series};
+pub use series::{Series, SeriesProblem, read_series, write_forecasts};
 pub use spacing::Spacing;
 
 use serde::Serialize;

@@ -50,11 +50,6 @@ impl Seasonality {
         Seasonality { patterns: patterns.into_iter().flatten().collect(), logarithmic }
     }
 
-    /// Whether any pattern was found.
-    pub(super) fn is_flat(&self) -> bool {
-        self.patterns.iter().all(|pattern| pattern.offsets.iter().all(|offset| offset.abs() < 1e-12))
-    }
-
     /// The pattern at step `at`, on the additive scale.
     fn offset(&self, at: usize) -> f64 {
         self.patterns.iter().map(|pattern| pattern.offsets[at % pattern.offsets.len()]).sum()

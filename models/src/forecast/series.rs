@@ -1,6 +1,6 @@
 //! Series as people keep them: a CSV of `unique_id,ds,y`, rows in any order, gaps allowed.
 
-use super::Spacing;
+use super::{Forecast, Spacing, Step};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
 use std::collections::{BTreeMap, HashMap};
 
@@ -169,6 +169,25 @@ pub fn read_series(text: &str) -> Result<Vec<Series>, Vec<SeriesProblem>> {
     if problems.is_empty() { Ok(all) } else { Err(problems) }
 }
 
+/// Forecasts as a CSV: `unique_id,ds,yhat,lo80,hi80,lo95,hi95,model`, series in the order given.
+pub fn write_forecasts(forecasts: &[(Series, Forecast)]) -> String {
+    let mut text = String::from("unique_id,ds,yhat,lo80,hi80,lo95,hi95,model\n");
+    for (series, forecast) in forecasts {
+        let (id, model) = (quoted(&series.id), forecast.model());
+        for (h, step) in forecast.steps.iter().enumerate() {
+            let Step { value, low80, high80, low95, high95 } = step;
+            let time = series.time_after(h + 1);
+            text.push_str(&format!("{id},{time},{value},{low80},{high80},{low95},{high95},{model}\n"));
+        }
+    }
+    text
+}
+
+/// A cell as CSV wants it (RFC 4180).
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
 fn on_grid(id: &str, rows: &Observations, spacing: Spacing) -> Option<Series> {
     let (&first, &(_, form, _)) = rows.first_key_value()?;
     let (&last, _) = rows.last_key_value()?;
@@ -187,4 +206,32 @@ fn on_grid(id: &str, rows: &Observations, spacing: Spacing) -> Option<Series> {
         None => rows.values().map(|(_, _, value)| *value).collect(),
     };
     Some(Series { id: id.to_owned(), values, spacing, irregular, first, last, form })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn series_keep_their_order_their_gaps_and_their_way_to_write_times() {
+        let text = "\u{feff}unique_id,ds,y\nb,2024-03-01,3\nb,2024-01-01,1\na,2024-01-01T00:00:00,5\na,2024-01-01T01:00:00,NA\na,2024-01-01T02:00:00,7\n\"x,y\",1,1\n\"x,y\",2,2\n";
+        let all = read_series(text).unwrap();
+        assert_eq!(all.iter().map(|series| series.id.as_str()).collect::<Vec<_>>(), ["b", "a", "x,y"]);
+        assert_eq!((all[0].values.as_slice(), all[0].time_after(1)), ([Some(1.0), Some(3.0)].as_slice(), "2024-05-01".into()));
+        assert_eq!(all[1].values, [Some(5.0), None, Some(7.0)]);
+        assert_eq!((all[1].time_after(2).as_str(), all[1].periods()), ("2024-01-01T04:00:00", vec![24, 168]));
+        assert_eq!((all[2].time_after(3).as_str(), all[2].periods()), ("5", vec![]));
+    }
+
+    #[test]
+    fn every_problem_is_named_with_its_row() {
+        let text = "unique_id,ds,y\na,2024-01-01,x\na,yesterday,1\na,2024-01-02,1\na,2024-01-02,2\nb,2024-01-01,\n";
+        let problems: Vec<String> = read_series(text).unwrap_err().iter().map(ToString::to_string).collect();
+        assert_eq!(problems.len(), 4, "{problems:?}");
+        assert!(problems[0].starts_with("row 2, y: 'x'") && problems[1].starts_with("row 3, ds:"));
+        assert!(problems[2].starts_with("row 5: a has 2024-01-02 already in row 4"));
+        assert_eq!(problems[3], "b: not one value of y");
+        assert!(read_series("id,ds,y\n").unwrap_err()[0].to_string().contains("unique_id"));
+        assert_eq!(read_series("unique_id,ds,y\n").unwrap_err(), [SeriesProblem::Empty]);
+    }
 }

@@ -1,0 +1,171 @@
+//! `headroom forecast`.
+
+use super::words::{say, say_with};
+use super::{Context, Failure, show};
+use headroom_models::forecast::{Confidence, Forecast, Series, forecast, read_series, write_forecasts};
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// CSV with columns unique_id, ds and y; an empty y is a missing value.
+    #[arg(long)]
+    input: PathBuf,
+    /// Steps ahead.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    horizon: u32,
+    /// Steps after which the pattern repeats, such as 12 or 24,168. Without it, or with 1, those that the calendar
+    /// brings (12 months, 52 weeks, 7 and 365 days, a day and a week of hours); 0 for none.
+    #[arg(long, value_delimiter = ',', value_name = "M")]
+    season: Vec<usize>,
+    /// Write the forecast to this CSV instead of showing it.
+    #[arg(long)]
+    output: Option<PathBuf>,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
+    let text = read(&arguments.input)?;
+    let all = read_series(&text).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        Failure::Output(lines.join("\n"))
+    })?;
+    let done = forecast_all(all, arguments);
+    if let Some(path) = &arguments.output {
+        write(path, &write_forecasts(&done))?;
+    }
+    if context.json {
+        return show::json(&done.iter().map(as_json).collect::<Vec<_>>());
+    }
+    if arguments.output.is_none() {
+        steps(context, &done)?;
+    }
+    reasons(context, &done)?;
+    match &arguments.output {
+        Some(path) => {
+            let path = path.display().to_string();
+            show::line(&say_with(context.language, "report-written", &[("path", &path)]))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Text of a file; the message names it.
+pub fn read(path: &std::path::Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::Output(format!("{}: {error}", path.display())))
+}
+
+/// Writes a file; the message names it.
+pub fn write(path: &std::path::Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|error| Failure::Output(format!("{}: {error}", path.display())))
+}
+
+/// Every series on its own, shared out to the processors; the order is that of the file.
+fn forecast_all(all: Vec<Series>, arguments: &Arguments) -> Vec<(Series, Forecast)> {
+    let horizon = arguments.horizon as usize;
+    let one = |series: Series| {
+        let stated: Vec<usize> = arguments.season.iter().copied().filter(|&period| period > 1).collect();
+        let periods = if stated.is_empty() && !arguments.season.contains(&0) { series.periods() } else { stated };
+        forecast(&series.values, &periods, horizon).map(|forecast| (series, forecast))
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = all.len().div_ceil(workers).max(1);
+    let mut shares: Vec<Vec<Series>> = Vec::new();
+    let mut rest = all.into_iter().peekable();
+    while rest.peek().is_some() {
+        shares.push(rest.by_ref().take(share).collect());
+    }
+    std::thread::scope(|scope| {
+        let running: Vec<_> = shares
+            .into_iter()
+            .map(|share| scope.spawn(|| share.into_iter().filter_map(&one).collect::<Vec<_>>()))
+            .collect();
+        // A worker that panicked has shown why; its panic goes on here.
+        running
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+fn as_json((series, forecast): &(Series, Forecast)) -> serde_json::Value {
+    let steps = forecast.steps.iter().enumerate().map(|(h, step)| {
+        json!({
+            "ds": series.time_after(h + 1), "yhat": step.value, "lo80": step.low80, "hi80": step.high80,
+            "lo95": step.low95, "hi95": step.high95,
+        })
+    });
+    json!({
+        "unique_id": series.id,
+        "model": forecast.model(),
+        "weights": forecast.models.iter().map(|(method, weight)| json!({ "method": method.name(), "weight": weight })).collect::<Vec<_>>(),
+        "backtest": { "error": forecast.error, "relative_error": forecast.relative_error, "origins": forecast.origins },
+        "confidence": forecast.confidence,
+        "seasons": forecast.periods,
+        "spacing": series.spacing,
+        "irregular": series.irregular,
+        "filled": forecast.filled,
+        "outliers": forecast.outliers,
+        "level_shifts": forecast.level_shifts,
+        "steps": steps.collect::<Vec<_>>(),
+    })
+}
+
+fn steps(context: &Context, done: &[(Series, Forecast)]) -> Result<(), Failure> {
+    let mut rows = Vec::new();
+    for (series, forecast) in done {
+        for (h, step) in forecast.steps.iter().enumerate() {
+            let mut row = vec![series.id.clone(), series.time_after(h + 1)];
+            row.extend([step.value, step.low80, step.high80, step.low95, step.high95].map(figure));
+            rows.push(row);
+        }
+    }
+    let keys = ["forecast-series", "forecast-time", "forecast-value", "forecast-low80", "forecast-high80"];
+    let headers = show::headers(context, &[&keys[..], &["forecast-low95", "forecast-high95"]].concat());
+    show::table(headers, rows, &[2, 3, 4, 5, 6])
+}
+
+/// Per series: methods, backtest error, confidence, and what was done to the history.
+fn reasons(context: &Context, done: &[(Series, Forecast)]) -> Result<(), Failure> {
+    let language = context.language;
+    let rows = done.iter().map(|(series, forecast)| {
+        let confidence = match forecast.confidence {
+            Confidence::High => "confidence-high",
+            Confidence::Medium => "confidence-medium",
+            Confidence::Low => "confidence-low",
+        };
+        let mut notes = Vec::new();
+        let counted = [
+            ("forecast-filled", forecast.filled),
+            ("forecast-outliers", forecast.outliers.len()),
+            ("forecast-level-shifts", forecast.level_shifts.len()),
+        ];
+        for (key, count) in counted.into_iter().filter(|(_, count)| *count > 0) {
+            notes.push(say_with(language, key, &[("count", &count.to_string())]));
+        }
+        if series.irregular {
+            notes.push(say(language, "forecast-irregular"));
+        }
+        vec![
+            series.id.clone(),
+            forecast.model(),
+            forecast.periods.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
+            forecast.relative_error.map(|error| format!("{:.1} %", error * 100.0)).unwrap_or_default(),
+            forecast.origins.to_string(),
+            say(language, confidence),
+            notes.join("; "),
+        ]
+    });
+    let keys = ["forecast-series", "forecast-model", "forecast-seasons", "forecast-error", "forecast-origins"];
+    let headers = show::headers(context, &[&keys[..], &["forecast-confidence", "remark"]].concat());
+    show::table(headers, rows.collect(), &[3, 4])
+}
+
+/// A figure with as many digits as say something.
+pub fn figure(value: f64) -> String {
+    let digits = match value.abs() {
+        size if size >= 1000.0 => 0,
+        size if size >= 10.0 => 2,
+        _ => 4,
+    };
+    format!("{value:.digits$}")
+}
