@@ -126,13 +126,9 @@ impl RowReader for Aws {
         if let Some(month) = month {
             row.check_open(PERIOD_START, month);
         }
-        let (Some(payer), Some(month), Some(kind), Some(code)) = (payer, month, kind, code) else {
-            return;
-        };
-        let (Some(cost), Some(currency)) = (cost, currency) else {
-            return;
-        };
-        let mut charge = cloud::charge("AWS", month, &currency);
+        // What is missing is noted, and the row goes on so that all its problems are named at once.
+        let (kind, code, cost) = (kind.unwrap_or(Kind::Usage), code.unwrap_or_default(), cost.unwrap_or_default());
+        let mut charge = cloud::charge("AWS", month, currency);
         costs(row, kind, cost).set(&mut charge);
         set_kind(row, &mut charge, kind);
         cloud::copy(
@@ -159,7 +155,7 @@ impl RowReader for Aws {
                 (Column::PricingQuantity, AMOUNT),
             ],
         );
-        charge.set_text(Column::BillingAccountId, payer);
+        charge.set_text(Column::BillingAccountId, payer.unwrap_or_default());
         let map = row.text(PRODUCT_MAP).map(|text| cloud::json_object(row, PRODUCT_MAP, text));
         let name = row
             .text(PRODUCT_NAME)
@@ -178,7 +174,7 @@ impl RowReader for Aws {
         if let Some(tags) = cloud::tags_text(&tags(row)) {
             charge.set_text(Column::Tags, tags);
         }
-        if !row.failed() {
+        if let (Some(payer), Some(month), false) = (payer, month, row.failed()) {
             output.provider(payer);
             output.charge(row, month, charge);
         }

@@ -8,15 +8,17 @@
 //! only, EffectiveCost and ListCost from the amortized rows only. Both views have the same source, so that importing one
 //! after the other replaces it.
 
+mod views;
+
 use super::cloud::{self, Costs};
 use super::idc_invoice::product_of;
 use super::{Importer, RowReader};
-use crate::diagnostics::{FileError, FileProblem, Note, Problem};
+use crate::diagnostics::{FileError, Problem};
 use crate::mapping::{ColumnSpec, Row, columns, optional, required};
 use crate::output::Output;
 use chrono::{NaiveDate, TimeDelta};
 use headroom_models::ledger::{Charge, Column, Money, Month};
-use std::collections::BTreeSet;
+use views::{Part, View, Views};
 
 /// Reads cost exports.
 pub(crate) struct Azure;
@@ -83,52 +85,9 @@ const KINDS: &[(&str, &str, Kind)] = &[
     ("UnusedSavingsPlan", "", Kind::Unused),
 ];
 
-/// What a row has to do with a reservation or savings plan.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    None,
-    Bought,
-    Covered,
-}
-
-/// Which view a table is, by what its rows show.
-#[derive(Default)]
-struct Table {
-    source: String,
-    file: String,
-    sheet: Option<String>,
-    bought: bool,
-    shares: bool,
-    free: bool,
-    months: BTreeSet<(String, Month)>,
-}
-
-impl Table {
-    fn is_actual(&self) -> bool {
-        !self.shares && (self.bought || self.free)
-    }
-
-    fn is_amortized(&self) -> bool {
-        self.shares && !self.bought
-    }
-
-    fn see(&mut self, part: Part, cost: Money) {
-        self.bought |= part == Part::Bought;
-        self.shares |= part == Part::Covered && !cost.is_zero();
-        self.free |= part == Part::Covered && cost.is_zero();
-    }
-}
-
 #[derive(Default)]
 struct Reader {
-    /// The tables of the batch, when they were seen ahead.
-    tables: Vec<Table>,
-    /// Accounts and months that the batch holds in both views.
-    both: BTreeSet<(String, Month)>,
-    current: usize,
-    /// Everything read, as one table.
-    read: Table,
-    posted_both: BTreeSet<Month>,
+    views: Views,
 }
 
 impl Importer for Azure {
@@ -157,39 +116,15 @@ impl Importer for Azure {
 
 impl RowReader for Reader {
     fn ahead(&mut self, row: &Row<'_>) {
-        let source = row.location.source;
-        if self.tables.last().is_none_or(|table| table.source != source) {
-            self.tables.push(Table {
-                source: source.to_owned(),
-                file: row.location.file.to_owned(),
-                sheet: row.location.sheet.map(str::to_owned),
-                ..Table::default()
-            });
-        }
-        let cost = row.decimal(COST).unwrap_or_default();
         let part = part(row, row.word(CHARGE_TYPE, KINDS).unwrap_or(Kind::Usage));
-        if let (Some(table), Some((_, month))) = (self.tables.last_mut(), days(row)) {
-            table.see(part, cost);
-            let key = (row.text(ACCOUNT).unwrap_or_default(), month);
-            if !table.months.iter().any(|(account, month)| (account.as_str(), *month) == key) {
-                table.months.insert((key.0.to_owned(), month));
-            }
+        if let Some((_, month)) = days(row) {
+            let cost = row.measure(COST).unwrap_or_default();
+            self.views.see_ahead(row.location, account(row), month, part, cost);
         }
     }
 
     fn disagreements(&self) -> Vec<FileError> {
-        let both = both_views(&self.tables);
-        let unclear = self.tables.iter().filter(|table| {
-            let plain = !table.is_actual() && !table.is_amortized();
-            plain && !table.months.is_disjoint(&both)
-        });
-        unclear
-            .map(|table| FileError {
-                file: table.file.clone(),
-                sheet: table.sheet.clone(),
-                problem: FileProblem::ViewUnclear,
-            })
-            .collect()
+        self.views.unclear()
     }
 
     fn read(&mut self, row: &Row<'_>, output: &mut Output<'_>) {
@@ -198,30 +133,28 @@ impl RowReader for Reader {
         let days = days(row);
         let cost = row.required_decimal(COST);
         let currency = row.currency(CURRENCY);
-        let kind = row.word(CHARGE_TYPE, KINDS);
-        if let Some((_, month)) = days {
-            row.check_open(if row.text(PERIOD_START).is_some() { PERIOD_START } else { DATE }, month);
+        let kind = row.word(CHARGE_TYPE, KINDS).unwrap_or(Kind::Usage);
+        let (date, month) = (days.map(|days| days.0), days.map(|days| days.1));
+        if let Some(month) = month {
+            let column = if row.text(PERIOD_START).is_some() { PERIOD_START } else { DATE };
+            row.check_open(column, month);
         }
-        let (Some((date, month)), Some(cost), Some(currency)) = (days, cost, currency) else {
-            return;
-        };
-        let kind = kind.unwrap_or(Kind::Usage);
+        // What is missing is noted, and the row goes on so that all its problems are named at once.
+        let cost = cost.unwrap_or_default();
         let part = part(row, kind);
-        let mut charge = cloud::charge("Microsoft", month, &currency);
-        let costs = Costs {
-            list: list_cost(row, cost, &currency),
-            ..self.costs(row, part, cost, month)
-        };
-        let costs = match self.view(row, month) {
-            Some(true) => Costs { list: Money::ZERO, ..costs },
-            _ => costs,
-        };
-        costs.set(&mut charge);
-        fill(row, &mut charge, date, kind, part);
-        if row.failed() {
+        let list = list_cost(row, cost, currency.as_deref());
+        let mut charge = cloud::charge("Microsoft", month, currency);
+        fill(row, &mut charge, kind, part);
+        let (Some(date), Some(month), false) = (date, month, row.failed()) else {
             return;
-        }
-        self.read.see(part, cost);
+        };
+        let midnight = date.and_time(chrono::NaiveTime::MIN).and_utc();
+        charge
+            .set_timestamp(Column::ChargePeriodStart, midnight)
+            .set_timestamp(Column::ChargePeriodEnd, midnight + TimeDelta::days(1));
+        let view = self.views.of(row.location, account(row), month);
+        costs(view, part, cost, list).set(&mut charge);
+        self.views.see(part, cost);
         if let Some(account) = row.text(ACCOUNT) {
             output.provider(account);
         }
@@ -229,61 +162,32 @@ impl RowReader for Reader {
     }
 
     fn finish(&mut self, output: &mut Output<'_>) {
-        if !self.posted_both.is_empty() {
-            let months = std::mem::take(&mut self.posted_both).into_iter().collect();
-            output.note(Note::BothViews { months });
-        } else if self.read.is_actual() {
-            output.note(Note::ActualViewOnly);
-        } else if self.read.is_amortized() {
-            output.note(Note::AmortizedViewOnly);
+        if let Some(note) = self.views.note() {
+            output.note(note);
         }
     }
 }
 
-impl Reader {
-    /// True for a row of the actual view of a month that is there in both, false for the amortized one.
-    fn view(&mut self, row: &Row<'_>, month: Month) -> Option<bool> {
-        if self.tables.is_empty() {
-            return None;
-        }
-        if self.both.is_empty() {
-            self.both = both_views(&self.tables);
-        }
-        let account = row.text(ACCOUNT).unwrap_or_default();
-        let is_both = self.both.iter().any(|(other, at)| (other.as_str(), *at) == (account, month));
-        if !is_both {
-            return None;
-        }
-        let is_here = |table: &Table| table.source == row.location.source;
-        if !self.tables.get(self.current).is_some_and(is_here) {
-            self.current = self.tables.iter().position(is_here)?;
-        }
-        self.posted_both.insert(month);
-        Some(self.tables[self.current].is_actual())
-    }
-
-    fn costs(&mut self, row: &Row<'_>, part: Part, cost: Money, month: Month) -> Costs {
-        let (billed, effective) = match (self.view(row, month), part) {
-            (Some(true), _) | (None, Part::Bought) => (cost, Money::ZERO),
-            (Some(false), _) | (None, Part::Covered) => (Money::ZERO, cost),
-            (None, Part::None) => (cost, cost),
-        };
-        Costs {
-            billed,
-            effective,
-            ..Costs::of(cost)
-        }
-    }
+/// The account of a row, by which bills are told apart.
+fn account<'a>(row: &Row<'a>) -> &'a str {
+    row.text(ACCOUNT).unwrap_or_default()
 }
 
-/// Accounts and months of which there is a table of either view.
-fn both_views(tables: &[Table]) -> BTreeSet<(String, Month)> {
-    let months = |wanted: fn(&Table) -> bool| -> BTreeSet<(String, Month)> {
-        let tables = tables.iter().filter(|table| wanted(table));
-        tables.flat_map(|table| table.months.iter().cloned()).collect()
+/// The amounts of a row: by its view where both are there, else by what it has to do with a commitment.
+fn costs(view: Option<View>, part: Part, cost: Money, list: Money) -> Costs {
+    let (billed, effective, list) = match (view, part) {
+        (Some(View::Actual), _) => (cost, Money::ZERO, Money::ZERO),
+        (Some(View::Amortized), _) => (Money::ZERO, cost, list),
+        (None, Part::Bought) => (cost, Money::ZERO, list),
+        (None, Part::Covered) => (Money::ZERO, cost, list),
+        (None, Part::None) => (cost, cost, list),
     };
-    let amortized = months(Table::is_amortized);
-    months(Table::is_actual).intersection(&amortized).cloned().collect()
+    Costs {
+        billed,
+        effective,
+        list,
+        contracted: cost,
+    }
 }
 
 /// The day of the charge and the month that bills it.
@@ -309,8 +213,9 @@ fn part(row: &Row<'_>, kind: Kind) -> Part {
 }
 
 /// Quantity at the pay-as-you-go price where the file gives one in the billing currency, else the cost.
-fn list_cost(row: &Row<'_>, cost: Money, currency: &str) -> Money {
-    let same = row.text(PRICING_CURRENCY).is_none_or(|other| other.eq_ignore_ascii_case(currency));
+fn list_cost(row: &Row<'_>, cost: Money, currency: Option<&str>) -> Money {
+    let other = row.text(PRICING_CURRENCY);
+    let same = other.is_none_or(|other| currency.is_some_and(|currency| other.eq_ignore_ascii_case(currency)));
     let price = row.measure(LIST_PRICE).filter(|price| !price.is_zero() && same);
     let (Some(price), Some(quantity)) = (price, row.measure(QUANTITY)) else {
         return cost;
@@ -321,7 +226,7 @@ fn list_cost(row: &Row<'_>, cost: Money, currency: &str) -> Money {
     })
 }
 
-fn fill(row: &Row<'_>, charge: &mut Charge, date: NaiveDate, kind: Kind, part: Part) {
+fn fill(row: &Row<'_>, charge: &mut Charge, kind: Kind, part: Part) {
     cloud::copy(
         row,
         charge,
@@ -359,10 +264,6 @@ fn fill(row: &Row<'_>, charge: &mut Charge, date: NaiveDate, kind: Kind, part: P
         row.text(METER_CATEGORY).unwrap_or_default(),
         row.text(SUB_CATEGORY).or(row.text(SERVICE_FAMILY)).unwrap_or_default(),
     );
-    let midnight = date.and_time(chrono::NaiveTime::MIN).and_utc();
-    charge
-        .set_timestamp(Column::ChargePeriodStart, midnight)
-        .set_timestamp(Column::ChargePeriodEnd, midnight + TimeDelta::days(1));
     let category = match kind {
         Kind::Usage | Kind::Unused => "Usage",
         Kind::Purchase => "Purchase",
@@ -400,11 +301,19 @@ fn fill(row: &Row<'_>, charge: &mut Charge, date: NaiveDate, kind: Kind, part: P
             .set_text(Column::CommitmentDiscountType, name)
             .set_text(Column::CommitmentDiscountStatus, status);
     }
-    if let Some(text) = row.text(TAGS) {
-        // Enterprise exports write the members of the object without its braces.
-        let braced = if text.starts_with('{') { text.to_owned() } else { format!("{{{text}}}") };
-        if let Some(tags) = cloud::tags_text(&cloud::json_object(row, TAGS, &braced)) {
-            charge.set_text(Column::Tags, tags);
-        }
+    set_tags(row, charge);
+}
+
+fn set_tags(row: &Row<'_>, charge: &mut Charge) {
+    let Some(text) = row.text(TAGS) else {
+        return;
+    };
+    // Enterprise exports write the members of the object without its braces.
+    let braced = match text.starts_with('{') {
+        true => text.to_owned(),
+        false => format!("{{{text}}}"),
+    };
+    if let Some(tags) = cloud::tags_text(&cloud::json_object(row, TAGS, &braced)) {
+        charge.set_text(Column::Tags, tags);
     }
 }

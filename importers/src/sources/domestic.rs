@@ -87,10 +87,9 @@ impl RowReader for Reader {
         if let Some(month) = month {
             row.check_open(month_column, month);
         }
-        let (Some(month), Some(service), Some(billed), Some(currency)) = (month, service, billed, currency) else {
-            return;
-        };
-        let mut charge = cloud::charge(bill.provider, month, &currency);
+        // What is missing is noted, and the row goes on so that all its problems are named at once.
+        let billed = billed.unwrap_or_default();
+        let mut charge = cloud::charge(bill.provider, month, currency);
         charge.set_text(Column::BillingAccountId, bill.provider);
         Costs {
             list: list.unwrap_or(billed),
@@ -101,7 +100,7 @@ impl RowReader for Reader {
             charge.set_decimal(Column::TaxAmount, tax);
         }
         cloud::copy(row, &mut charge, bill.copied);
-        cloud::set_service(&mut charge, service, row.text(bill.service_code).unwrap_or_default());
+        cloud::set_service(&mut charge, service.unwrap_or_default(), row.text(bill.service_code).unwrap_or_default());
         cloud::set_charge_period(row, &mut charge, bill.start, bill.end);
         if let Some(kind) = row.text(bill.kind) {
             set_kind(&mut charge, (bill.kind_of_code)(kind).unwrap_or(kind));
@@ -109,7 +108,7 @@ impl RowReader for Reader {
         if let Some(tags) = row.text(bill.tags).and_then(|text| tags(row, bill.tags, text)) {
             charge.set_text(Column::Tags, tags);
         }
-        if !row.failed() {
+        if let (Some(month), false) = (month, row.failed()) {
             output.charge(row, month, charge);
         }
     }

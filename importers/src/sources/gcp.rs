@@ -108,25 +108,21 @@ impl RowReader for Gcp {
         if let Some(month) = month {
             row.check_open(MONTH, month);
         }
-        let (Some(account), Some(month), Some(service)) = (account, month, service) else {
-            return;
-        };
-        let (Some(cost), Some(currency)) = (cost, currency) else {
-            return;
-        };
-        let mut charge = cloud::charge("Google Cloud", month, &currency);
+        // What is missing is noted, and the row goes on so that all its problems are named at once.
+        let cost = cost.unwrap_or_default();
+        let mut charge = cloud::charge("Google Cloud", month, currency);
         Costs {
             list: list_cost.unwrap_or(cost),
             ..Costs::of(cost)
         }
         .set(&mut charge);
-        fill(row, &mut charge, service);
+        fill(row, &mut charge, service.unwrap_or_default());
         charge
-            .set_text(Column::BillingAccountId, account)
+            .set_text(Column::BillingAccountId, account.unwrap_or_default())
             .set_text(Column::ChargeCategory, category);
-        if row.failed() {
+        let (Some(month), Some(account), false) = (month, account, row.failed()) else {
             return;
-        }
+        };
         let mut charges = Vec::with_capacity(1 + credits.len());
         for (credit, amount) in credits {
             let mut line = charge.clone();

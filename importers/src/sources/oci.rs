@@ -66,14 +66,9 @@ impl RowReader for Oci {
         if let Some(month) = month {
             row.check_open(START, month);
         }
-        let (Some(tenant), Some(month), Some(service)) = (tenant, month, service) else {
-            return;
-        };
-        let (Some(cost), Some(currency)) = (cost, currency) else {
-            return;
-        };
-        let mut charge = cloud::charge("Oracle", month, &currency);
-        Costs::of(cost).set(&mut charge);
+        // What is missing is noted, and the row goes on so that all its problems are named at once.
+        let mut charge = cloud::charge("Oracle", month, currency);
+        Costs::of(cost.unwrap_or_default()).set(&mut charge);
         cloud::copy(
             row,
             &mut charge,
@@ -92,9 +87,9 @@ impl RowReader for Oci {
             ],
         );
         charge
-            .set_text(Column::BillingAccountId, tenant)
+            .set_text(Column::BillingAccountId, tenant.unwrap_or_default())
             .set_text(Column::ChargeClass, if correction { "Correction" } else { "" });
-        cloud::set_service(&mut charge, service, "");
+        cloud::set_service(&mut charge, service.unwrap_or_default(), "");
         cloud::set_charge_period(row, &mut charge, START, END);
         let tags: BTreeMap<String, String> = row
             .named("tags/")
@@ -103,7 +98,7 @@ impl RowReader for Oci {
         if let Some(tags) = cloud::tags_text(&tags) {
             charge.set_text(Column::Tags, tags);
         }
-        if !row.failed() {
+        if let (Some(month), false) = (month, row.failed()) {
             output.charge(row, month, charge);
         }
     }

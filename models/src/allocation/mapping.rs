@@ -76,7 +76,7 @@ impl MappingEntry {
         self.valid_from.is_none_or(|first| first <= month) && self.valid_to.is_none_or(|last| month <= last)
     }
 
-    /// A month in which both lines hold, if there is one: the later of the two beginnings.
+    /// True when there is a month in which both lines hold.
     fn meets(&self, other: &MappingEntry) -> bool {
         let before = |last: Option<Month>, first: Option<Month>| matches!((last, first), (Some(l), Some(f)) if l < f);
         !before(self.valid_to, other.valid_from) && !before(other.valid_to, self.valid_from)

@@ -18,6 +18,8 @@ pub fn forecast(values: &[Option<f64>], periods: &[usize], horizon: usize) -> Op
     // Sizes near one keep the arithmetic the same whatever the unit of measure.
     let size = known.iter().flatten().map(|value| value.abs()).sum::<f64>() / known.iter().flatten().count() as f64;
     let size = if size > 0.0 && size.is_finite() { size } else { 1.0 };
+    let longest = periods.iter().copied().max().unwrap_or(1);
+    let first = first.max(known.len().saturating_sub(std::env::var("TRIM").unwrap().parse::<usize>().unwrap().max(4 * longest)));
     let scaled: Vec<Option<f64>> = known[first..].iter().map(|value| value.map(|value| value / size)).collect();
     let mut periods: Vec<usize> = periods.iter().copied().filter(|&period| period > 1).collect();
     periods.sort_unstable();

@@ -10,6 +10,9 @@ use rust_xlsxwriter::Workbook;
 
 const HEAD: u32 = 3;
 const FIRST: u32 = 4;
+/// Widths of the columns whose texts may take several lines.
+const REASONS: f64 = 60.0;
+const EVIDENCE: f64 = 60.0;
 
 pub(super) fn proposals(workbook: &mut Workbook, context: &Context<'_>) -> Result<(), ReportError> {
     let (style, figures) = (&context.style, &context.figures);
@@ -20,7 +23,7 @@ pub(super) fn proposals(workbook: &mut Workbook, context: &Context<'_>) -> Resul
         &context.t("sheet-proposals"),
         &context.t("section-proposals"),
     )?;
-    sheet.widths(&[22.0, 12.0, 16.0, 16.0, 16.0, 16.0, 16.0, 60.0])?;
+    sheet.widths(&[22.0, 12.0, 16.0, 16.0, 16.0, 16.0, 16.0, REASONS])?;
     let mut heads = [
         "column-product",
         "column-kind",
@@ -51,11 +54,8 @@ pub(super) fn proposals(workbook: &mut Workbook, context: &Context<'_>) -> Resul
         for (column, amount) in (2..).zip(amounts) {
             sheet.amount((row, column), Some(amount), &style.money)?;
         }
-        sheet.text(
-            (row, 7),
-            &phrases::reasons(proposal, figures).join(" · "),
-            &style.wrapped,
-        )?;
+        let reasons = phrases::reasons(proposal, figures).join(" · ");
+        sheet.wrapped((row, 7), &reasons, REASONS, &style.wrapped)?;
     }
     if context.report.proposals.is_empty() {
         sheet.text((FIRST, 0), &context.t("empty-proposals"), &style.note)?;
@@ -68,7 +68,7 @@ pub(super) fn idle(workbook: &mut Workbook, context: &Context<'_>) -> Result<(),
     let words = figures.words();
     let list = &context.report.idle;
     let mut sheet = Sheet::new(workbook, context, &context.t("sheet-idle"), &context.t("section-idle"))?;
-    sheet.widths(&[26.0, 18.0, 14.0, 28.0, 12.0, 44.0, 10.0, 16.0])?;
+    sheet.widths(&[26.0, 18.0, 14.0, 28.0, 12.0, EVIDENCE, 10.0, 16.0])?;
     let heads = [
         "column-resource",
         "column-product",
@@ -97,11 +97,11 @@ pub(super) fn idle(workbook: &mut Workbook, context: &Context<'_>) -> Result<(),
             words.term("confidence", item.confidence.as_str()),
         ];
         for (column, text) in (0..).zip(&texts) {
-            sheet.text(
-                (row, column),
-                text,
-                if column == 5 { &style.wrapped } else { &style.text },
-            )?;
+            if column == 5 {
+                sheet.wrapped((row, column), text, EVIDENCE, &style.wrapped)?;
+            } else {
+                sheet.text((row, column), text, &style.text)?;
+            }
         }
         sheet.amount((row, 7), item.monthly_cost, &style.money)?;
         if item.verdict.is_waste() && item.monthly_cost.is_some() {

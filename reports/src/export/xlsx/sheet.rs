@@ -99,6 +99,17 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
+    /// Writes a text that may take several lines, in a row high enough for them: no program does that for a written file.
+    pub fn wrapped(&mut self, at: (u32, u16), text: &str, width: f64, format: &Format) -> Result<(), XlsxError> {
+        // A Chinese character is as wide as two digits, the measure of column widths; the cells are set smaller than that.
+        let digits: u32 = text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
+        let lines = (f64::from(digits) / (width * 1.2)).ceil().clamp(1.0, 20.0);
+        if lines > 1.0 {
+            self.worksheet.set_row_height(at.0, 15.0 * lines)?;
+        }
+        self.text(at, text, format)
+    }
+
     /// Keeps everything above `row` and left of `column` in view, and repeats the row above on every printed page.
     pub fn freeze(&mut self, row: u32, column: u16) -> Result<(), XlsxError> {
         self.worksheet
