@@ -92,3 +92,49 @@ fn tables_that_do_not_hold_together_are_refused() {
         "[[rule]]\nid = \"r\"\nwhen = { always = true }\nassign = { product_from_mapping = \"x\", product = \"shop\" }";
     assert!(problems(both)[0].contains("product_from_mapping stands alone"));
 }
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sections {
+    #[serde(default)]
+    rule: Vec<headroom_models::allocation::Rule>,
+    #[serde(default)]
+    mapping: Vec<headroom_models::allocation::Mapping>,
+    #[serde(default)]
+    pool: Vec<headroom_models::allocation::Pool>,
+}
+
+#[test]
+fn the_guides_examples_are_read_as_they_stand() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/configuration.md");
+    let guide = std::fs::read_to_string(path).unwrap();
+    let block = |of: &str| {
+        let mut blocks = guide
+            .split("```toml")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next());
+        blocks
+            .find(|block| block.trim_start().starts_with(of))
+            .unwrap()
+            .to_owned()
+    };
+    let sections = |text: &str| toml::from_str::<Sections>(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    assert_eq!(sections(&block("[[rule]]")).rule.len(), 2);
+    assert_eq!(sections(&block("[[mapping]]")).mapping[0].entries.len(), 2);
+    let pools = block("[[pool]]");
+    assert_eq!(sections(&pools).pool.len(), 1);
+    // What stands behind "# " is an alternative: each split is read in place of the one in use, the rest beside it.
+    let mut alternatives: Vec<String> = Vec::new();
+    for line in pools.lines().filter_map(|line| line.strip_prefix("# ")) {
+        match alternatives.last_mut() {
+            Some(open) if line.starts_with([' ', ']']) => *open += &format!("\n{line}"),
+            _ => alternatives.push(line.to_owned()),
+        }
+    }
+    let (splits, others): (Vec<_>, Vec<_>) = alternatives.into_iter().partition(|line| line.starts_with("split"));
+    assert_eq!((splits.len(), others.len()), (5, 3));
+    for split in splits {
+        let pool = format!("[[pool]]\nid = \"p\"\nname = \"P\"\n{split}\n{}", others.join("\n"));
+        assert_eq!(sections(&pool).pool.len(), 1);
+    }
+}

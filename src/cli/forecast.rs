@@ -64,7 +64,11 @@ fn forecast_all(all: Vec<Series>, arguments: &Arguments) -> Vec<(Series, Forecas
     let horizon = arguments.horizon as usize;
     let one = |series: Series| {
         let stated: Vec<usize> = arguments.season.iter().copied().filter(|&period| period > 1).collect();
-        let periods = if stated.is_empty() && !arguments.season.contains(&0) { series.periods() } else { stated };
+        let periods = if stated.is_empty() && !arguments.season.contains(&0) {
+            series.periods()
+        } else {
+            stated
+        };
         forecast(&series.values, &periods, horizon).map(|forecast| (series, forecast))
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -119,7 +123,13 @@ fn steps(context: &Context, done: &[(Series, Forecast)]) -> Result<(), Failure> 
             rows.push(row);
         }
     }
-    let keys = ["forecast-series", "forecast-time", "forecast-value", "forecast-low80", "forecast-high80"];
+    let keys = [
+        "forecast-series",
+        "forecast-time",
+        "forecast-value",
+        "forecast-low80",
+        "forecast-high80",
+    ];
     let headers = show::headers(context, &[&keys[..], &["forecast-low95", "forecast-high95"]].concat());
     show::table(headers, rows, &[2, 3, 4, 5, 6])
 }
@@ -148,14 +158,28 @@ fn reasons(context: &Context, done: &[(Series, Forecast)]) -> Result<(), Failure
         vec![
             series.id.clone(),
             forecast.model(),
-            forecast.periods.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
-            forecast.relative_error.map(|error| format!("{:.1} %", error * 100.0)).unwrap_or_default(),
+            forecast
+                .periods
+                .iter()
+                .map(usize::to_string)
+                .collect::<Vec<_>>()
+                .join(", "),
+            forecast
+                .relative_error
+                .map(|error| format!("{:.1} %", error * 100.0))
+                .unwrap_or_default(),
             forecast.origins.to_string(),
             say(language, confidence),
             notes.join("; "),
         ]
     });
-    let keys = ["forecast-series", "forecast-model", "forecast-seasons", "forecast-error", "forecast-origins"];
+    let keys = [
+        "forecast-series",
+        "forecast-model",
+        "forecast-seasons",
+        "forecast-error",
+        "forecast-origins",
+    ];
     let headers = show::headers(context, &[&keys[..], &["forecast-confidence", "remark"]].concat());
     show::table(headers, rows.collect(), &[3, 4])
 }

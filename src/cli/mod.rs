@@ -8,6 +8,7 @@ mod check;
 mod costs;
 mod demo;
 mod explain;
+mod export;
 mod forecast;
 mod fx;
 mod idle;
@@ -80,6 +81,9 @@ enum Verb {
     Costs(costs::Arguments),
     /// From a product's cost of a month to rules, pools, shares and rows of bills.
     Explain(explain::Arguments),
+    /// The ledger as a file for other tools.
+    #[command(subcommand)]
+    Export(export::Verb),
     /// Close a month: it takes no more charges.
     Close(periods::CloseArguments),
     /// Reopen a closed month.
@@ -183,6 +187,7 @@ pub fn run() -> ExitCode {
         Verb::Allocate(arguments) => allocate::run(&context, &arguments),
         Verb::Costs(arguments) => costs::run(&context, arguments),
         Verb::Explain(arguments) => explain::run(&context, &arguments),
+        Verb::Export(verb) => export::run(&context, &verb),
         Verb::Close(arguments) => periods::close(&context, &arguments),
         Verb::Reopen(arguments) => periods::reopen(&context, &arguments),
         Verb::Forecast(arguments) => forecast::run(&context, &arguments),

@@ -64,7 +64,8 @@ fn answers(sized: &SizedCase, method: &str) -> Vec<String> {
 }
 
 pub fn size(context: &Context, arguments: &SizeArguments) -> Result<(), Failure> {
-    let (headers, cases) = read_cases(&read(&arguments.input)?).map_err(|problems| Failure::Output(problems.join("\n")))?;
+    let (headers, cases) =
+        read_cases(&read(&arguments.input)?).map_err(|problems| Failure::Output(problems.join("\n")))?;
     let (method, other, name) = match arguments.method {
         Method::ErlangC => (StaffingMethod::ErlangC, StaffingMethod::SquareRoot, "erlang-c"),
         Method::SquareRoot => (StaffingMethod::SquareRoot, StaffingMethod::ErlangC, "square-root"),
@@ -77,7 +78,11 @@ pub fn size(context: &Context, arguments: &SizeArguments) -> Result<(), Failure>
                 differing += usize::from(sized.count != alternative.count);
                 done.push((row, sized));
             }
-            _ => problems.push(say_with(context.language, "size-impossible", &[("row", &(index + 2).to_string())])),
+            _ => problems.push(say_with(
+                context.language,
+                "size-impossible",
+                &[("row", &(index + 2).to_string())],
+            )),
         }
     }
     if !problems.is_empty() {
@@ -92,7 +97,10 @@ pub fn size(context: &Context, arguments: &SizeArguments) -> Result<(), Failure>
         write(path, &text)?;
     }
     if context.json {
-        let cases: Vec<_> = done.iter().map(|(row, sized)| json!({ "case": row.case, "sized": sized })).collect();
+        let cases: Vec<_> = done
+            .iter()
+            .map(|(row, sized)| json!({ "case": row.case, "sized": sized }))
+            .collect();
         return show::json(&json!({ "method": name, "cases": cases }));
     }
     if arguments.output.is_none() {
@@ -102,9 +110,27 @@ pub fn size(context: &Context, arguments: &SizeArguments) -> Result<(), Failure>
             cells[6] = figure(sized.memory_gib);
             cells
         });
-        let keys = ["size-case", "size-erlangs", "size-square-root", "size-erlang-c", "size-cores", "size-network"];
-        let more = ["size-memory", "size-by-cpu", "size-by-network", "size-by-memory", "size-bottleneck", "size-count"];
-        show::table(show::headers(context, &[keys, more].concat()), rows.collect(), &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11])?;
+        let keys = [
+            "size-case",
+            "size-erlangs",
+            "size-square-root",
+            "size-erlang-c",
+            "size-cores",
+            "size-network",
+        ];
+        let more = [
+            "size-memory",
+            "size-by-cpu",
+            "size-by-network",
+            "size-by-memory",
+            "size-bottleneck",
+            "size-count",
+        ];
+        show::table(
+            show::headers(context, &[keys, more].concat()),
+            rows.collect(),
+            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11],
+        )?;
     }
     let (cases, differing) = (done.len().to_string(), differing.to_string());
     let values = [("cases", cases.as_str()), ("method", name), ("differing", &differing)];
@@ -114,7 +140,11 @@ pub fn size(context: &Context, arguments: &SizeArguments) -> Result<(), Failure>
 fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let cells: Vec<String> = cells
         .map(|cell| {
-            if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+            if cell.contains([',', '"', '\n', '\r']) {
+                format!("\"{}\"", cell.replace('"', "\"\""))
+            } else {
+                cell.to_owned()
+            }
         })
         .collect();
     cells.join(",") + "\n"
@@ -160,13 +190,25 @@ pub fn fit(context: &Context, arguments: &FitArguments) -> Result<(), Failure> {
             vec!["β".to_owned(), format!("{:.8}", fit.beta), say(language, "fit-beta")],
             vec!["γ".to_owned(), format!("{:.4}", fit.gamma), say(language, "fit-gamma")],
             vec!["Npeak".to_owned(), shown(fit.peak_load), say(language, "fit-peak")],
-            vec!["X(Npeak)".to_owned(), shown(fit.peak_throughput), say(language, "fit-peak-throughput")],
+            vec![
+                "X(Npeak)".to_owned(),
+                shown(fit.peak_throughput),
+                say(language, "fit-peak-throughput"),
+            ],
             vec!["Nopt".to_owned(), shown(fit.optimal_load), say(language, "fit-optimal")],
             vec!["γ/α".to_owned(), shown(fit.ceiling), say(language, "fit-ceiling")],
             vec!["RMSE".to_owned(), figure(fit.error), say(language, "fit-error")],
-            vec!["R²".to_owned(), format!("{:.4}", fit.explained), say(language, "fit-explained")],
+            vec![
+                "R²".to_owned(),
+                format!("{:.4}", fit.explained),
+                say(language, "fit-explained"),
+            ],
         ];
-        show::table(show::headers(context, &["fit-quantity", "figure", "fit-meaning"]), rows, &[1])?;
+        show::table(
+            show::headers(context, &["fit-quantity", "figure", "fit-meaning"]),
+            rows,
+            &[1],
+        )?;
         for bound in &fit.bounds {
             show::line(&say(
                 language,
@@ -179,7 +221,11 @@ pub fn fit(context: &Context, arguments: &FitArguments) -> Result<(), Failure> {
         }
     }
     if fit.as_ref().is_none_or(|fit| fit.few_points) {
-        let key = if fit.is_none() { "fit-impossible" } else { "fit-few-points" };
+        let key = if fit.is_none() {
+            "fit-impossible"
+        } else {
+            "fit-few-points"
+        };
         show::line(&say_with(language, key, &[("points", &points.len().to_string())]))?;
     }
     let Some(limit) = limit else {
@@ -192,6 +238,10 @@ pub fn fit(context: &Context, arguments: &FitArguments) -> Result<(), Failure> {
         LimitReason::HighestTried => "limit-highest-tried",
     };
     let (load, throughput, reason) = (figure(limit.load), figure(limit.throughput), say(language, reason));
-    let values = [("load", load.as_str()), ("throughput", &throughput), ("reason", &reason)];
+    let values = [
+        ("load", load.as_str()),
+        ("throughput", &throughput),
+        ("reason", &reason),
+    ];
     show::line(&say_with(language, "limit", &values))
 }

@@ -3,8 +3,10 @@
 mod bad_input;
 mod books;
 mod check;
+mod contract;
 mod crash;
 mod demo;
+mod demo_books;
 mod demo_reports;
 mod imports;
 mod support;

@@ -25,7 +25,7 @@ impl Done {
         self
     }
 
-    /// The command refused, and said all of `words` in that order of no importance.
+    /// The command refused, and said all of `words`.
     #[track_caller]
     pub fn refused(self, words: &[&str]) -> Done {
         assert_eq!(self.status, 1, "{}\n{}", self.out, self.err);
@@ -96,11 +96,26 @@ pub fn fixture(path: &str) -> String {
     format!("{}/fixtures/{path}", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A new data directory, removed when the value is dropped.
+/// A new data directory, removed when the value is dropped: a copy of one that `init` made.
 pub fn empty() -> TempDir {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let root = fresh("empty");
+        headroom(&root, &["init"]).ok();
+        root
+    });
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    headroom(folder.path(), &["init"]).ok();
+    copy(made, folder.path());
     folder
+}
+
+/// A folder that is not there yet; the same one each time, so that test runs do not pile up.
+fn fresh(name: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if root.exists() {
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+    root
 }
 
 /// Writes a file beside data directories, not in one.
@@ -121,11 +136,7 @@ pub struct Demo {
 pub fn demo() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(|| {
-        // The same place each time, so that test runs do not pile up.
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo");
-        if root.exists() {
-            std::fs::remove_dir_all(&root).unwrap();
-        }
+        let root = fresh("demo");
         let (data, untouched) = (root.join("data"), root.join("untouched"));
         std::fs::create_dir_all(&root).unwrap();
         let said = headroom(&data, &["demo"]).ok();

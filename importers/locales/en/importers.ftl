@@ -54,7 +54,7 @@ file-line-too-long = { $file }: line { $line } is longer than { $limit }.
 file-too-large = { $file }: the content is larger than { $limit } once it is decompressed. Split the file.
 file-expands-too-much = { $file }: the content grows beyond { $limit } once it is decompressed, far more than a bill of this size does. Decompress the file yourself if you trust it.
 file-unsupported-format = { $file }: { $format } files are not read; save the file as CSV or XLSX.
-file-view-unclear = { $file }: the import holds an actual and an amortized cost export of one month, and this file may be a part of either, since no row in it is about a reservation or savings plan. Import the actual files or the amortized files alone, or give each export as one file.
+file-view-unclear = { $file }: the import holds an actual and an amortized cost export of one month, and it cannot be told of which of them this file is a part. Import the actual files or the amortized files alone, or give each export as one file.
 file-same-as = { $file }: the file holds the same bytes as { $other }; its amounts would count twice. Import it once.
 file-cannot-read = { $file }: the file cannot be read ({ $reason }).
 

@@ -54,7 +54,7 @@ file-line-too-long = { $file }：第 { $line } 行超过 { $limit }。
 file-too-large = { $file }：解压后的内容超过 { $limit }。请拆分文件。
 file-expands-too-much = { $file }：解压后的内容超过 { $limit }，远超这种大小的账单。如果信任该文件，请自行解压后再导入。
 file-unsupported-format = { $file }：不能读取 { $format } 文件；请保存为 CSV 或 XLSX。
-file-view-unclear = { $file }：本次导入同时含有同一月份的实际费用与摊销费用导出，而此文件没有任何预留或节省计划的行，可能属于其中任何一个。请只导入实际费用文件或只导入摊销费用文件，或将每种导出合并为一个文件。
+file-view-unclear = { $file }：本次导入同时含有同一月份的实际费用与摊销费用导出，无法判断此文件属于其中哪一个。请只导入实际费用文件或只导入摊销费用文件，或将每种导出合并为一个文件。
 file-same-as = { $file }：文件内容与 { $other } 完全相同，金额会重复计算。请只导入一次。
 file-cannot-read = { $file }：无法读取文件（{ $reason }）。
 

@@ -126,7 +126,9 @@ fn other_name(spec: &ColumnSpec, normal: &[String]) -> Option<usize> {
         normal.iter().position(|cell| cell.ends_with(&end))
     };
     let also = || spec.also.iter().copied();
-    also().find_map(named).or_else(|| std::iter::once(spec.name).chain(also()).find_map(localised))
+    also()
+        .find_map(named)
+        .or_else(|| std::iter::once(spec.name).chain(also()).find_map(localised))
 }
 
 /// A header cell without the things in which spreadsheets differ: case, blanks, a mark for required columns.
@@ -153,7 +155,10 @@ mod tests {
         assert_eq!([0, 1, 2].map(|index| columns.position(index)), [Some(2), None, Some(0)]);
         assert_eq!(columns.name(0), "Billing Month*");
         assert_eq!(columns.name(1), "unit");
-        let specs = [required("SubscriptionId", "").or(&["SubscriptionGuid"]), optional("Cost", "").or(&["PreTaxCost"])];
+        let specs = [
+            required("SubscriptionId", "").or(&["SubscriptionGuid"]),
+            optional("Cost", "").or(&["PreTaxCost"]),
+        ];
         let columns = Columns::find(&specs, &["Abonnement-GUID (SubscriptionGuid)", "PreTaxCost"]).0;
         assert_eq!([0, 1].map(|index| columns.position(index)), [Some(0), Some(1)]);
         assert_eq!(columns.header().count(), 2);

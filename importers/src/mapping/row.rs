@@ -221,7 +221,8 @@ impl<'a> Row<'a> {
 
     /// A time in any zone, which may be missing.
     pub fn time(&self, column: usize) -> Option<DateTime<Utc>> {
-        self.parsed(column, self.text(column), values::time).map(|(time, _)| time)
+        self.parsed(column, self.text(column), values::time)
+            .map(|(time, _)| time)
     }
 
     /// A time that must be in UTC.

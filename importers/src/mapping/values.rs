@@ -52,7 +52,9 @@ pub(super) fn month_first_date(text: &str) -> Result<NaiveDate, Problem> {
     match numbers {
         Some((year, month, day)) => day_of(year, month, day),
         None => date(text).or_else(|problem| match problem {
-            Problem::NotADate => time(text).map(|(time, _)| time.date_naive()).map_err(|_| Problem::NotADate),
+            Problem::NotADate => time(text)
+                .map(|(time, _)| time.date_naive())
+                .map_err(|_| Problem::NotADate),
             other => Err(other),
         }),
     }
@@ -199,7 +201,14 @@ mod tests {
 
     #[test]
     fn the_month_stands_in_front_only_where_the_source_says_so() {
-        for text in ["09/30/2023", "9/30/2023", "9/30/23", "2023-09-30", "2023-09-30T00:00:00Z", "2023-09-30 13:00:00"] {
+        for text in [
+            "09/30/2023",
+            "9/30/2023",
+            "9/30/23",
+            "2023-09-30",
+            "2023-09-30T00:00:00Z",
+            "2023-09-30 13:00:00",
+        ] {
             assert_eq!(month_first_date(text).unwrap().to_string(), "2023-09-30", "{text}");
         }
         assert_eq!(month_first_date("30/09/2023"), Err(Problem::NoSuchDay));

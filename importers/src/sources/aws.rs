@@ -127,7 +127,11 @@ impl RowReader for Aws {
             row.check_open(PERIOD_START, month);
         }
         // What is missing is noted, and the row goes on so that all its problems are named at once.
-        let (kind, code, cost) = (kind.unwrap_or(Kind::Usage), code.unwrap_or_default(), cost.unwrap_or_default());
+        let (kind, code, cost) = (
+            kind.unwrap_or(Kind::Usage),
+            code.unwrap_or_default(),
+            cost.unwrap_or_default(),
+        );
         let mut charge = cloud::charge("AWS", month, currency);
         costs(row, kind, cost).set(&mut charge);
         set_kind(row, &mut charge, kind);
@@ -156,7 +160,9 @@ impl RowReader for Aws {
             ],
         );
         charge.set_text(Column::BillingAccountId, payer.unwrap_or_default());
-        let map = row.text(PRODUCT_MAP).map(|text| cloud::json_object(row, PRODUCT_MAP, text));
+        let map = row
+            .text(PRODUCT_MAP)
+            .map(|text| cloud::json_object(row, PRODUCT_MAP, text));
         let name = row
             .text(PRODUCT_NAME)
             .or_else(|| map.as_ref()?.get("product_name").map(String::as_str));
@@ -186,10 +192,20 @@ fn costs(row: &Row<'_>, kind: Kind, cost: Money) -> Costs {
     let plans = row.has(SP_COST) && row.has(SP_COMMITTED) && row.has(SP_USED);
     let effective = match kind {
         Kind::DiscountedUsage if reservations => row.decimal(RI_COST),
-        Kind::ReservationFee if reservations => sum(row, RI_UNUSED_UPFRONT, row.decimal(RI_UNUSED_UPFRONT), row.decimal(RI_UNUSED_FEE)),
+        Kind::ReservationFee if reservations => sum(
+            row,
+            RI_UNUSED_UPFRONT,
+            row.decimal(RI_UNUSED_UPFRONT),
+            row.decimal(RI_UNUSED_FEE),
+        ),
         Kind::Fee if reservations && row.text(RI_ARN).is_some() => Some(Money::ZERO),
         Kind::CoveredUsage if plans => row.decimal(SP_COST),
-        Kind::PlanFee if plans => sum(row, SP_COMMITTED, row.decimal(SP_COMMITTED), row.decimal(SP_USED).map(|used| -used)),
+        Kind::PlanFee if plans => sum(
+            row,
+            SP_COMMITTED,
+            row.decimal(SP_COMMITTED),
+            row.decimal(SP_USED).map(|used| -used),
+        ),
         Kind::PlanUpfront | Kind::Negation if plans => Some(Money::ZERO),
         _ => None,
     };
@@ -233,7 +249,10 @@ fn set_kind(row: &Row<'_>, charge: &mut Charge, kind: Kind) {
     charge
         .set_text(Column::ChargeCategory, category)
         .set_text(Column::ChargeFrequency, frequency)
-        .set_text(Column::ChargeClass, if kind == Kind::Refund { "Correction" } else { "" });
+        .set_text(
+            Column::ChargeClass,
+            if kind == Kind::Refund { "Correction" } else { "" },
+        );
     let used = matches!(kind, Kind::DiscountedUsage | Kind::CoveredUsage);
     let commitment = match (row.text(RI_ARN), row.text(SP_ARN)) {
         (Some(id), _) => Some((id, "Usage", "Reserved Instance")),

@@ -136,7 +136,11 @@ impl RowReader for Reader {
         let kind = row.word(CHARGE_TYPE, KINDS).unwrap_or(Kind::Usage);
         let (date, month) = (days.map(|days| days.0), days.map(|days| days.1));
         if let Some(month) = month {
-            let column = if row.text(PERIOD_START).is_some() { PERIOD_START } else { DATE };
+            let column = if row.text(PERIOD_START).is_some() {
+                PERIOD_START
+            } else {
+                DATE
+            };
             row.check_open(column, month);
         }
         // What is missing is noted, and the row goes on so that all its problems are named at once.
@@ -203,7 +207,9 @@ fn days(row: &Row<'_>) -> Option<(NaiveDate, Month)> {
 fn part(row: &Row<'_>, kind: Kind) -> Part {
     let model = row.text(PRICING_MODEL).unwrap_or_default();
     let committed = row.text(RESERVATION).or(row.text(BENEFIT)).is_some()
-        || ["Reservation", "SavingsPlan"].iter().any(|word| word.eq_ignore_ascii_case(model));
+        || ["Reservation", "SavingsPlan"]
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(model));
     match kind {
         Kind::Unused => Part::Covered,
         Kind::Usage if committed => Part::Covered,
@@ -255,7 +261,10 @@ fn fill(row: &Row<'_>, charge: &mut Charge, kind: Kind, part: Part) {
         ],
     );
     let account = row.text(ACCOUNT).or(row.text(SUBSCRIPTION)).unwrap_or_default();
-    let kind_of_resource = row.text(RESOURCE_TYPE).or(row.text(CONSUMED_SERVICE)).unwrap_or_default();
+    let kind_of_resource = row
+        .text(RESOURCE_TYPE)
+        .or(row.text(CONSUMED_SERVICE))
+        .unwrap_or_default();
     charge
         .set_text(Column::BillingAccountId, account)
         .set_text(Column::ResourceType, kind_of_resource);
@@ -285,12 +294,19 @@ fn fill(row: &Row<'_>, charge: &mut Charge, kind: Kind, part: Part) {
     };
     charge
         .set_text(Column::ChargeCategory, category)
-        .set_text(Column::ChargeClass, if kind == Kind::Refund { "Correction" } else { "" })
+        .set_text(
+            Column::ChargeClass,
+            if kind == Kind::Refund { "Correction" } else { "" },
+        )
         .set_text(Column::ChargeFrequency, frequency)
         .set_text(Column::PricingCategory, pricing);
     if part != Part::None {
         let plan = model == "savingsplan" || row.text(BENEFIT).is_some_and(|id| id.contains("BillingBenefits"));
-        let (category, name) = if plan { ("Spend", "Savings Plan") } else { ("Usage", "Reservation") };
+        let (category, name) = if plan {
+            ("Spend", "Savings Plan")
+        } else {
+            ("Usage", "Reservation")
+        };
         let status = match (part, kind) {
             (Part::Covered, Kind::Unused) => "Unused",
             (Part::Covered, _) => "Used",

@@ -125,7 +125,8 @@ pub(super) fn exact_numbers(json: &str) -> String {
     let mut text = String::with_capacity(json.len() + 8);
     let (mut in_string, mut escaped, mut in_number) = (false, false, false);
     for letter in json.chars() {
-        let number = !in_string && (letter.is_ascii_digit() || (in_number && "+-.eE".contains(letter)) || letter == '-');
+        let number =
+            !in_string && (letter.is_ascii_digit() || (in_number && "+-.eE".contains(letter)) || letter == '-');
         if number != in_number {
             text.push('"');
             in_number = number;
@@ -176,7 +177,10 @@ mod tests {
 
     #[test]
     fn tags_as_pairs() {
-        let expected = BTreeMap::from([("team".to_owned(), "video".to_owned()), ("env".to_owned(), "prod".to_owned())]);
+        let expected = BTreeMap::from([
+            ("team".to_owned(), "video".to_owned()),
+            ("env".to_owned(), "prod".to_owned()),
+        ]);
         assert_eq!(pair_tags("key:team value:video; key:env value:prod"), expected);
         assert_eq!(pair_tags("team:video;env:prod"), expected);
     }

@@ -100,7 +100,11 @@ impl RowReader for Reader {
             charge.set_decimal(Column::TaxAmount, tax);
         }
         cloud::copy(row, &mut charge, bill.copied);
-        cloud::set_service(&mut charge, service.unwrap_or_default(), row.text(bill.service_code).unwrap_or_default());
+        cloud::set_service(
+            &mut charge,
+            service.unwrap_or_default(),
+            row.text(bill.service_code).unwrap_or_default(),
+        );
         cloud::set_charge_period(row, &mut charge, bill.start, bill.end);
         if let Some(kind) = row.text(bill.kind) {
             set_kind(&mut charge, (bill.kind_of_code)(kind).unwrap_or(kind));
@@ -123,7 +127,17 @@ fn set_kind(charge: &mut Charge, kind: &str) {
         ("Adjustment", "", "One-Time")
     } else if has(&["自动续", "按月付费", "按年付费"]) {
         ("Purchase", "", "Recurring")
-    } else if has(&["新购", "续费", "续订", "购买", "变更", "变配", "升级", "预付", "SubscriptionOrder"]) {
+    } else if has(&[
+        "新购",
+        "续费",
+        "续订",
+        "购买",
+        "变更",
+        "变配",
+        "升级",
+        "预付",
+        "SubscriptionOrder",
+    ]) {
         ("Purchase", "", "One-Time")
     } else {
         ("Usage", "", "Usage-Based")

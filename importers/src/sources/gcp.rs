@@ -85,7 +85,7 @@ impl Importer for Gcp {
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
         let mut amount = Money::parse(row.text(COST)?).ok()?.money;
-        let credits: Vec<Credit> = row.text(CREDITS).map_or_else(|| Some(Vec::new()), |text| list(text))?;
+        let credits: Vec<Credit> = row.text(CREDITS).map_or_else(|| Some(Vec::new()), list)?;
         for credit in credits {
             amount = amount.checked_add(Money::parse(&credit.amount).ok()?.money)?;
         }
@@ -177,9 +177,41 @@ fn fill(row: &Row<'_>, charge: &mut Charge, service: &str) {
     }
 }
 
-/// A cell with a JSON array, nothing when it is none.
+/// A cell with a JSON array, nothing when it is none. Python tools, koku-nise among them, write it in Python's notation.
 fn list<T: serde::de::DeserializeOwned>(text: &str) -> Option<Vec<T>> {
-    serde_json::from_str(&cloud::exact_numbers(text)).ok()
+    let parse = |text: &str| serde_json::from_str(&cloud::exact_numbers(text)).ok();
+    parse(text).or_else(|| parse(&from_python(text)))
+}
+
+/// Lists and dictionaries in Python's notation as JSON: texts in double quotes, `null` for `None`.
+fn from_python(text: &str) -> String {
+    let mut json = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match (quote, letter) {
+            (None, '\'' | '"') => {
+                quote = Some(letter);
+                json.push('"');
+            }
+            (Some(open), _) if letter == open => {
+                quote = None;
+                json.push('"');
+            }
+            (Some(_), '\\') => match letters.next() {
+                Some('\'') => json.push('\''),
+                Some(other) => json.extend(['\\', other]),
+                None => {}
+            },
+            (Some(_), '"') => json.push_str("\\\""),
+            (None, 'N') if letters.as_str().starts_with("one") => {
+                letters = letters.as_str()[3..].chars();
+                json.push_str("null");
+            }
+            _ => json.push(letter),
+        }
+    }
+    json
 }
 
 fn credits(row: &Row<'_>) -> Vec<(Credit, Money)> {
@@ -190,16 +222,18 @@ fn credits(row: &Row<'_>) -> Vec<(Credit, Money)> {
         row.problem(CREDITS, Problem::NotAList);
         return Vec::new();
     };
-    let amounts = credits.into_iter().filter_map(|credit| match Money::parse(&credit.amount) {
-        Ok(parsed) => {
-            row.residual.borrow_mut().add(&parsed.residual);
-            Some((credit, parsed.money))
-        }
-        Err(_) => {
-            row.problem(CREDITS, Problem::NotAList);
-            None
-        }
-    });
+    let amounts = credits
+        .into_iter()
+        .filter_map(|credit| match Money::parse(&credit.amount) {
+            Ok(parsed) => {
+                row.residual.borrow_mut().add(&parsed.residual);
+                Some((credit, parsed.money))
+            }
+            Err(_) => {
+                row.problem(CREDITS, Problem::NotAList);
+                None
+            }
+        });
     amounts.collect()
 }
 
@@ -216,5 +250,21 @@ fn labels(row: &Row<'_>, column: usize) -> BTreeMap<String, String> {
             row.problem(column, Problem::NotAList);
             BTreeMap::new()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_python_are_read() {
+        let labels: Vec<Label> = list(r#"[{'key': 'it\'s', 'value': "a'b"}, {'key': '"', 'value': None}]"#).unwrap();
+        let read: Vec<_> = labels
+            .iter()
+            .map(|label| (label.key.as_str(), label.value.as_deref()))
+            .collect();
+        assert_eq!(read, [("it's", Some("a'b")), ("\"", None)]);
+        assert!(list::<Label>("{'key': 'a'}").is_none());
     }
 }

@@ -16,7 +16,12 @@ fn both_views_of_a_month_are_never_added() {
         // Σ Cost of the actual file, and of the amortized file less what rounding to 18 digits took.
         assert_eq!(totals.billed, money("8.5450077867419368"));
         assert_eq!(totals.effective, money("16.296932136636644627"));
-        assert_eq!(imported.notes, [Note::BothViews { months: vec![month("2023-09")] }]);
+        assert_eq!(
+            imported.notes,
+            [Note::BothViews {
+                months: vec![month("2023-09")]
+            }]
+        );
         assert_eq!(imported.source, "azure-8611537");
         assert!(imported.notes[0].message(Language::English).contains("2023-09"));
     }
@@ -48,9 +53,14 @@ fn a_part_that_may_belong_to_either_view_is_refused() {
     let plain = || input(&path);
     let [actual, amortized] = [ACTUAL, AMORTIZED].map(|file| input(fixtures().join(file)));
     let (result, kept) = run_with(&[actual.clone(), amortized, plain()], |_| {});
-    let Err(ImportError::Files(errors)) = result else { panic!("not refused") };
+    let Err(ImportError::Files(errors)) = result else {
+        panic!("not refused")
+    };
     assert_eq!(errors.len(), 1);
-    assert_eq!((errors[0].file.as_str(), &errors[0].problem), ("part.csv", &FileProblem::ViewUnclear));
+    assert_eq!(
+        (errors[0].file.as_str(), &errors[0].problem),
+        ("part.csv", &FileProblem::ViewUnclear)
+    );
     for language in Language::ALL {
         assert!(errors[0].message(language).contains("part.csv"));
     }
@@ -66,13 +76,20 @@ fn every_generation_of_headers_dates_and_tags_is_read() {
         ("headers_EnterpriseCamel.csv", "2021-02-02", "ClusterId"),
         ("headers_PayAsYouGo.csv", "2021-02-02", ""),
         ("localised-header.csv", "2021-02-02", ""),
-        ("azure-sample-anonymous-ea-export-dataset.csv", "2023-09-02", r#"{"tagA":"valueA","tagB":"valueB","tagC":"valueC"}"#),
+        (
+            "azure-sample-anonymous-ea-export-dataset.csv",
+            "2023-09-02",
+            r#"{"tagA":"valueA","tagB":"valueB","tagC":"valueC"}"#,
+        ),
     ] {
         let (_, kept) = run(&[&format!("ok/azure/{file}")]);
         assert!(kept.times("ChargePeriodStart")[0].starts_with(date), "{file}");
         let found = &kept.texts(Dataset::Charges, "Tags")[0];
         assert!(found.contains(tags), "{file}: {found}");
     }
+    // The period ends on 30 September in the file, where the day is included, and on 1 October in the ledger.
+    let (_, kept) = run(&[ACTUAL]);
+    assert!(kept.times("BillingPeriodEnd").iter().all(|end| end == "2023-10-01T00:00:00+00:00"));
     // The billing period decides the month, not the day of use.
     let imported = run(&["ok/azure/headers_Enterprise.csv"]).0.unwrap();
     assert_eq!(imported.months.keys().copied().collect::<Vec<_>>(), [month("2021-05")]);

@@ -7,7 +7,15 @@ use headroom_models::ledger::{Column, ColumnKind, Money, decimal_values, text_va
 use std::fmt::Write;
 
 /// File, source, rows, charges, currency, billed, effective, list, residual.
-type Answer = (&'static str, &'static str, u64, u64, &'static str, [&'static str; 3], &'static str);
+type Answer = (
+    &'static str,
+    &'static str,
+    u64,
+    u64,
+    &'static str,
+    [&'static str; 3],
+    &'static str,
+);
 
 #[rustfmt::skip]
 const ANSWERS: &[Answer] = &[
@@ -52,7 +60,13 @@ fn totals_are_those_of_an_independent_sum() {
             let sum: Money = kept.decimals(Dataset::Charges, column).into_iter().flatten().sum();
             assert_eq!(sum, money(total), "{file} {column}");
         }
-        for column in ["ServiceName", "ServiceCategory", "BillingAccountId", "ProviderName", "ChargeFrequency"] {
+        for column in [
+            "ServiceName",
+            "ServiceCategory",
+            "BillingAccountId",
+            "ProviderName",
+            "ChargeFrequency",
+        ] {
             let texts = kept.texts(Dataset::Charges, column);
             assert!(texts.iter().all(|text| !text.is_empty()), "{file} {column}");
         }
@@ -71,7 +85,9 @@ fn shown(imported: &Imported, kept: &Kept) -> String {
         for &column in Column::ALL {
             let value = match column.kind() {
                 ColumnKind::Text => text_values(frame, column.name()).unwrap()[row].clone(),
-                ColumnKind::Decimal => decimal_values(frame, column.name()).unwrap()[row].map(|amount| amount.to_string()),
+                ColumnKind::Decimal => {
+                    decimal_values(frame, column.name()).unwrap()[row].map(|amount| amount.to_string())
+                }
                 ColumnKind::Timestamp => Some(kept.times(column.name())[row].clone()),
                 ColumnKind::Integer => Some(frame.column(column.name()).unwrap().get(row).unwrap().to_string()),
             };
@@ -105,12 +121,22 @@ fn both_generations_of_aws_reports_say_the_same() {
     let of = |file: &str| {
         let (result, kept) = run(&[file]);
         let texts = |column: &str| kept.texts(Dataset::Charges, column);
-        let all = ["ChargeCategory", "ChargeClass", "CommitmentDiscountId", "ServiceName", "ResourceId"].map(texts);
+        let all = [
+            "ChargeCategory",
+            "ChargeClass",
+            "CommitmentDiscountId",
+            "ServiceName",
+            "ResourceId",
+        ]
+        .map(texts);
         let times = ["ChargePeriodStart", "ChargePeriodEnd"].map(|column| kept.times(column));
         let amounts = ["BilledCost", "EffectiveCost", "ListCost"].map(|column| kept.decimals(Dataset::Charges, column));
         (result.unwrap().totals["USD"], all, times, amounts)
     };
-    assert_eq!(of("ok/aws/cur-legacy-all-line-types.csv"), of("ok/aws/cur-2-all-line-types.csv"));
+    assert_eq!(
+        of("ok/aws/cur-legacy-all-line-types.csv"),
+        of("ok/aws/cur-2-all-line-types.csv")
+    );
 }
 
 #[test]
@@ -118,20 +144,51 @@ fn aws_effective_cost_follows_the_line_item_type() {
     let (_, kept) = run(&["ok/aws/cur-legacy-all-line-types.csv"]);
     let amounts = kept.decimals(Dataset::Charges, "EffectiveCost");
     let expected = [
-        "0.00000012", "0.121", "0.2380000001", "0", "0", "29", "1.75", "19.75", "0", "13.37", "-20.5", "-3", "-1.75",
+        "0.00000012",
+        "0.121",
+        "0.2380000001",
+        "0",
+        "0",
+        "29",
+        "1.75",
+        "19.75",
+        "0",
+        "13.37",
+        "-20.5",
+        "-3",
+        "-1.75",
     ];
     assert_eq!(amounts, expected.map(|amount| Some(money(amount))));
     let categories = kept.texts(Dataset::Charges, "ChargeCategory");
     let expected = [
-        "Usage", "Usage", "Usage", "Adjustment", "Purchase", "Purchase", "Purchase", "Purchase", "Purchase", "Tax", "Credit",
-        "Adjustment", "Adjustment",
+        "Usage",
+        "Usage",
+        "Usage",
+        "Adjustment",
+        "Purchase",
+        "Purchase",
+        "Purchase",
+        "Purchase",
+        "Purchase",
+        "Tax",
+        "Credit",
+        "Adjustment",
+        "Adjustment",
     ];
     assert_eq!(categories, expected);
     let tags = kept.texts(Dataset::Charges, "Tags");
     assert_eq!(tags[0], r#"{"aws:createdBy":"Root:012345678901","team":"video"}"#);
     // Twelve digits, the first of them zero.
-    assert!(kept.texts(Dataset::Charges, "BillingAccountId").iter().all(|id| id == "012345678901"));
-    assert!(kept.texts(Dataset::Charges, "SubAccountId").iter().all(|id| id == "000123456789"));
+    assert!(
+        kept.texts(Dataset::Charges, "BillingAccountId")
+            .iter()
+            .all(|id| id == "012345678901")
+    );
+    assert!(
+        kept.texts(Dataset::Charges, "SubAccountId")
+            .iter()
+            .all(|id| id == "000123456789")
+    );
 }
 
 #[test]
@@ -175,7 +232,16 @@ fn gcp_credits_are_charges_of_their_own() {
     assert_eq!(imported.months.values().sum::<u64>(), 8);
     assert_eq!(
         kept.texts(Dataset::Charges, "ChargeCategory"),
-        ["Usage", "Usage", "Credit", "Credit", "Adjustment", "Tax", "Adjustment", "Usage"]
+        [
+            "Usage",
+            "Usage",
+            "Credit",
+            "Credit",
+            "Adjustment",
+            "Tax",
+            "Adjustment",
+            "Usage"
+        ]
     );
     let billed = kept.decimals(Dataset::Charges, "BilledCost");
     assert_eq!(billed[2], Some(money("-2.000000000000000001")));

@@ -15,6 +15,16 @@ static FILES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         "ok/invoice/plain.csv.gz",
         "ok/invoice/two-members.zip",
         "ok/invoice/two-title-rows.xlsx",
+        "ok/aws/cur-legacy-all-line-types.csv",
+        "ok/aws/cur-2-all-line-types.csv",
+        "ok/azure/azure_EA_ActualCost_Small.csv",
+        "ok/azure/headers_EnterpriseCamel.csv",
+        "ok/gcp/credits.csv",
+        "ok/oci/correction.csv",
+        "ok/alibaba/instance-detail-gb18030.csv",
+        "ok/tencent/l3-bill-detail.csv",
+        "ok/huawei/resource-detail.csv",
+        "ok/volcengine/bill-detail.csv",
         "not-ok/date-that-does-not-exist.csv",
         "not-ok/sample-not-a-number.csv",
         "not-ok/rate-not-positive.csv",
@@ -63,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_files(file in 0..10_usize, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in prop::option::of(any::<prop::sample::Index>())) {
+    fn damaged_files(file in 0..20_usize, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in prop::option::of(any::<prop::sample::Index>())) {
         let mut bytes = FILES[file].clone();
         for (index, byte) in changes {
             let index = index.index(bytes.len());

@@ -73,6 +73,7 @@ fn step(pool: &Pool, members: &[&Pool], circular: bool) -> String {
 }
 
 fn give(books: &mut Books, step: &str, waiting: Waiting, shares: &Shares) {
+    let splitter = shares.splitter();
     for ((dimensions, rule, came_through), (amounts, charges)) in waiting {
         let way = if came_through.is_empty() {
             step.to_owned()
@@ -88,7 +89,7 @@ fn give(books: &mut Books, step: &str, waiting: Waiting, shares: &Shares) {
             share,
         };
         // No share at all (fallback "unallocated"): the money stays visible.
-        let Some(parts) = shares.split(amounts) else {
+        let Some(parts) = splitter.split(amounts) else {
             books.book(key(UNALLOCATED, (Money::ONE, Money::ONE)), amounts, charges);
             continue;
         };

@@ -69,16 +69,37 @@ impl Shares {
         }
     }
 
+    /// What splits many amounts by these shares.
+    pub fn splitter(&self) -> Splitter {
+        let exact: Vec<BigInt> = self.weights.values().cloned().collect();
+        let small = exact.iter().map(|weight| weight.to_i128().map(Money::from_units));
+        Splitter {
+            small: small.collect(),
+            exact,
+        }
+    }
+}
+
+/// Weights made ready to split amounts.
+pub(super) struct Splitter {
+    exact: Vec<BigInt>,
+    /// The same weights as machine integers, when they all fit.
+    small: Option<Vec<Money>>,
+}
+
+impl Splitter {
     /// Splits four amounts; the parts add up to the whole to the last digit. Nothing when there is no share to give.
     pub fn split(&self, amounts: Amounts) -> Option<Vec<Amounts>> {
-        let weights: Vec<BigInt> = self.weights.values().cloned().collect();
         let parts: Vec<Vec<Money>> = amounts
             .to_array()
             .into_iter()
-            .map(|amount| split_exactly(amount, &weights))
+            .map(|amount| match &self.small {
+                Some(weights) => amount.split(weights),
+                None => split_exactly(amount, &self.exact),
+            })
             .collect::<Option<_>>()?;
         let part = |at: usize| Amounts::from_array([parts[0][at], parts[1][at], parts[2][at], parts[3][at]]);
-        Some((0..weights.len()).map(part).collect())
+        Some((0..self.exact.len()).map(part).collect())
     }
 }
 
@@ -91,14 +112,7 @@ fn units(basis: &BTreeMap<String, Money>) -> BTreeMap<String, BigInt> {
 
 /// [`Money::split`] for weights of any size: largest remainder, the earlier part first among equals, negative amounts
 /// as the mirror image.
-pub(super) fn split_exactly(amount: Money, weights: &[BigInt]) -> Option<Vec<Money>> {
-    let small: Option<Vec<Money>> = weights
-        .iter()
-        .map(|weight| weight.to_i128().map(Money::from_units))
-        .collect();
-    if let Some(small) = small {
-        return amount.split(&small);
-    }
+fn split_exactly(amount: Money, weights: &[BigInt]) -> Option<Vec<Money>> {
     let total: BigInt = weights.iter().sum();
     if weights.iter().any(Signed::is_negative) || total.is_zero() {
         return None;
@@ -227,4 +241,25 @@ fn direct_costs(
         .into_iter()
         .map(|(product, sum)| (product, sum.max(Money::ZERO)))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The split for weights of any size is the ledger's own where that one can hold them.
+        #[test]
+        fn big_and_small_weights_split_alike(
+            units in -10_i128.pow(37)..10_i128.pow(37),
+            weights in prop::collection::vec(0_i128..10_i128.pow(30), 1..9),
+        ) {
+            let amount = Money::from_units(units);
+            let small: Vec<Money> = weights.iter().copied().map(Money::from_units).collect();
+            let scale = BigInt::from(10).pow(40);
+            let big: Vec<BigInt> = weights.iter().map(|weight| BigInt::from(*weight) * &scale).collect();
+            prop_assert_eq!(split_exactly(amount, &big), amount.split(&small));
+        }
+    }
 }

@@ -50,7 +50,11 @@ pub fn waiting_probability(erlangs: f64, servers: u64) -> f64 {
 }
 
 fn delayed(erlangs: f64, servers: f64, blocking: f64) -> f64 {
-    if servers <= erlangs { 1.0 } else { servers * blocking / (servers - erlangs * (1.0 - blocking)) }
+    if servers <= erlangs {
+        1.0
+    } else {
+        servers * blocking / (servers - erlangs * (1.0 - blocking))
+    }
 }
 
 /// The smallest number of servers that keeps `objective` at `erlangs` of offered load (busy servers on average, the
@@ -73,8 +77,7 @@ pub fn erlang_c_servers(erlangs: f64, objective: WaitObjective) -> Option<u64> {
     (1..MOST_SERVERS).find(|&count| {
         let servers = count as f64;
         blocking = erlangs * blocking / (servers + erlangs * blocking);
-        servers > erlangs
-            && delayed(erlangs, servers, blocking) * (-(servers - erlangs) * multiple).exp() <= share
+        servers > erlangs && delayed(erlangs, servers, blocking) * (-(servers - erlangs) * multiple).exp() <= share
     })
 }
 
@@ -92,8 +95,20 @@ mod tests {
     #[test]
     fn the_known_values() {
         // Reference table, target 1 %: exact, and the square-root rule one below.
-        for (erlangs, exact) in [(0.5, 4), (1.0, 5), (5.0, 12), (20.0, 32), (48.0, 66), (100.0, 125), (500.0, 555)] {
-            assert_eq!(erlang_c_servers(erlangs, WaitObjective::Waiting(0.01)), Some(exact), "{erlangs}");
+        for (erlangs, exact) in [
+            (0.5, 4),
+            (1.0, 5),
+            (5.0, 12),
+            (20.0, 32),
+            (48.0, 66),
+            (100.0, 125),
+            (500.0, 555),
+        ] {
+            assert_eq!(
+                erlang_c_servers(erlangs, WaitObjective::Waiting(0.01)),
+                Some(exact),
+                "{erlangs}"
+            );
             assert_eq!(square_root_servers(erlangs, 2.375), Some(exact - 1), "{erlangs}");
         }
         // One server: the chance to wait is the utilization.

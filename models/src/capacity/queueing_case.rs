@@ -79,8 +79,16 @@ pub struct SizedCase {
 /// Sizes a case by `method`. None when a figure is negative, not a number, or beyond any plan.
 pub fn size_case(case: &SizingCase, method: StaffingMethod) -> Option<SizedCase> {
     let &(quality, waiting) = TIERS.get(usize::from(case.tier))?;
-    let [[rate_read, time_read, bytes_read], [rate_write, time_write, bytes_write]] = [case.read, case.write];
-    if case.read.iter().chain(&case.write).any(|figure| !(0.0..1e15).contains(figure)) {
+    let [
+        [rate_read, time_read, bytes_read],
+        [rate_write, time_write, bytes_write],
+    ] = [case.read, case.write];
+    if case
+        .read
+        .iter()
+        .chain(&case.write)
+        .any(|figure| !(0.0..1e15).contains(figure))
+    {
         return None;
     }
     let erlangs = (rate_read * time_read + rate_write * time_write) / 1000.0;
@@ -114,7 +122,12 @@ pub fn size_case(case: &SizingCase, method: StaffingMethod) -> Option<SizedCase>
         return None;
     }
     let cores = (cores * REFERENCE_GHZ / (server.ghz * server.ipc)).ceil();
-    let by = [cores / server.cpu, network / server.net_mbps, memory_gib / server.ram_gib].map(f64::ceil);
+    let by = [
+        cores / server.cpu,
+        network / server.net_mbps,
+        memory_gib / server.ram_gib,
+    ]
+    .map(f64::ceil);
     let mut most = (2.0, "least");
     for (count, name) in by.into_iter().zip(["cpu", "network", "memory"]) {
         if count > most.0 || (count >= most.0 && most.1 == "least") {

@@ -27,7 +27,9 @@ pub fn read_cases(text: &str) -> Result<(Vec<String>, Vec<CaseRow>), Vec<String>
     };
     let has = |name: &str| headers.iter().any(|header| header == name);
     if !(has("rps_read") && has("ms_read") || has("erlangs")) {
-        return Err(vec!["row 1: columns rps_read and ms_read are missing, and there is no column erlangs".to_owned()]);
+        return Err(vec![
+            "row 1: columns rps_read and ms_read are missing, and there is no column erlangs".to_owned(),
+        ]);
     }
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
     for (index, record) in reader.records().enumerate() {
@@ -35,9 +37,17 @@ pub fn read_cases(text: &str) -> Result<(Vec<String>, Vec<CaseRow>), Vec<String>
         match record {
             Err(error) => problems.push(format!("row {row}: {error}")),
             Ok(record) => {
-                let mut cells = Cells { headers: &headers, record: &record, row, problems: &mut problems };
+                let mut cells = Cells {
+                    headers: &headers,
+                    record: &record,
+                    row,
+                    problems: &mut problems,
+                };
                 if let Some(case) = cells.case() {
-                    rows.push(CaseRow { cells: record.iter().map(str::to_owned).collect(), case });
+                    rows.push(CaseRow {
+                        cells: record.iter().map(str::to_owned).collect(),
+                        case,
+                    });
                 }
             }
         }
@@ -45,7 +55,11 @@ pub fn read_cases(text: &str) -> Result<(Vec<String>, Vec<CaseRow>), Vec<String>
     if rows.is_empty() && problems.is_empty() {
         problems.push("the file has no cases".to_owned());
     }
-    if problems.is_empty() { Ok((headers, rows)) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok((headers, rows))
+    } else {
+        Err(problems)
+    }
 }
 
 struct Cells<'a> {
@@ -68,7 +82,9 @@ impl Cells<'_> {
             Some(number) => Some(number),
             None => {
                 let (row, found) = (self.row, text.to_owned());
-                self.problems.push(format!("row {row}, {name}: '{found}' must be a number from 0 to {most}"));
+                self.problems.push(format!(
+                    "row {row}, {name}: '{found}' must be a number from 0 to {most}"
+                ));
                 None
             }
         }
@@ -84,23 +100,34 @@ impl Cells<'_> {
             // Offered load itself: that many requests per second of one second each.
             read = [self.number("erlangs", 1e8).unwrap_or(0.0), 1000.0, 0.0];
             if self.text("erlangs").is_none() {
-                self.problems.push(format!("row {}: neither rps_read nor erlangs has a value", self.row));
+                self.problems
+                    .push(format!("row {}: neither rps_read nor erlangs has a value", self.row));
             }
         }
         let failover = match self.text("failover").map(str::to_ascii_lowercase).as_deref() {
             None | Some("false" | "no" | "0") => false,
             Some("true" | "yes" | "1") => true,
             Some(other) => {
-                self.problems.push(format!("row {}, failover: '{other}' must be true or false", self.row));
+                self.problems
+                    .push(format!("row {}, failover: '{other}' must be true or false", self.row));
                 false
             }
         };
         let busy = read[0] * read[1] + write[0] * write[1];
-        let service_ms = if read[0] + write[0] > 0.0 { busy / (read[0] + write[0]) } else { 0.0 };
-        let objective = match (self.number("p_wait", 1.0), self.number("wait_ms", 1e9), self.number("slo", 1.0)) {
-            (_, Some(wait), Some(slo)) if service_ms > 0.0 => {
-                Some(WaitObjective::WaitingLonger { multiple: wait / service_ms, share: 1.0 - slo })
-            }
+        let service_ms = if read[0] + write[0] > 0.0 {
+            busy / (read[0] + write[0])
+        } else {
+            0.0
+        };
+        let objective = match (
+            self.number("p_wait", 1.0),
+            self.number("wait_ms", 1e9),
+            self.number("slo", 1.0),
+        ) {
+            (_, Some(wait), Some(slo)) if service_ms > 0.0 => Some(WaitObjective::WaitingLonger {
+                multiple: wait / service_ms,
+                share: 1.0 - slo,
+            }),
             (Some(share), ..) => Some(WaitObjective::Waiting(share)),
             _ => None,
         };
@@ -112,9 +139,16 @@ impl Cells<'_> {
             ram_gib: self.number("ram_gib", 1e9).unwrap_or(f64::MAX),
         });
         if tier.fract() > 0.0 {
-            self.problems.push(format!("row {}, tier: must be 0, 1, 2 or 3", self.row));
+            self.problems
+                .push(format!("row {}, tier: must be 0, 1, 2 or 3", self.row));
         }
-        (self.problems.len() == before)
-            .then_some(SizingCase { tier: tier as u8, read, write, failover, objective, server })
+        (self.problems.len() == before).then_some(SizingCase {
+            tier: tier as u8,
+            read,
+            write,
+            failover,
+            objective,
+            server,
+        })
     }
 }

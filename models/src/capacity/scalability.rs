@@ -68,7 +68,10 @@ pub fn fit_scalability(points: &[LoadPoint]) -> Option<ScalabilityFit> {
     if loads.len() < 3 {
         return None;
     }
-    let speed = points.iter().map(|point| point.throughput / point.load).fold(0.0, f64::max);
+    let speed = points
+        .iter()
+        .map(|point| point.throughput / point.load)
+        .fold(0.0, f64::max);
     let mut best: Option<(f64, [f64; 3])> = None;
     for alpha in [0.01, 0.1, 0.5] {
         for beta in [1e-4, 0.01] {
@@ -98,8 +101,15 @@ pub fn fit_scalability(points: &[LoadPoint]) -> Option<ScalabilityFit> {
         optimal_load: (!at_zero(alpha)).then(|| 1.0 / alpha),
         ceiling: (!at_zero(alpha)).then(|| gamma / alpha),
         error: (squares / points.len() as f64).sqrt(),
-        explained: if variation > 0.0 { 1.0 - squares / variation } else { 0.0 },
-        bounds: ends.into_iter().filter_map(|(hit, bound)| hit.then_some(bound)).collect(),
+        explained: if variation > 0.0 {
+            1.0 - squares / variation
+        } else {
+            0.0
+        },
+        bounds: ends
+            .into_iter()
+            .filter_map(|(hit, bound)| hit.then_some(bound))
+            .collect(),
         points: points.len(),
         few_points: points.len() < FEW_POINTS,
     })
@@ -110,7 +120,10 @@ fn law(p: &[f64; 3], load: f64) -> f64 {
 }
 
 fn squares(points: &[LoadPoint], p: &[f64; 3]) -> f64 {
-    points.iter().map(|point| (point.throughput - law(p, point.load)).powi(2)).sum()
+    points
+        .iter()
+        .map(|point| (point.throughput - law(p, point.load)).powi(2))
+        .sum()
 }
 
 /// Damped Gauss-Newton steps; a parameter at a bound that pushes outwards is held there.
@@ -123,7 +136,11 @@ fn descend(points: &[LoadPoint], start: [f64; 3]) -> (f64, [f64; 3]) {
             let load = point.load;
             let under = 1.0 + at[0] * (load - 1.0) + at[1] * load * (load - 1.0);
             let value = at[2] * load / under;
-            let slopes = [-value * (load - 1.0) / under, -value * load * (load - 1.0) / under, load / under];
+            let slopes = [
+                -value * (load - 1.0) / under,
+                -value * load * (load - 1.0) / under,
+                load / under,
+            ];
             for row in 0..3 {
                 gradient[row] += slopes[row] * (point.throughput - value);
                 for column in 0..3 {

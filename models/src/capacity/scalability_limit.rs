@@ -23,7 +23,12 @@ pub struct LimitCriteria {
 
 impl Default for LimitCriteria {
     fn default() -> Self {
-        LimitCriteria { latency: None, errors: None, cpu: None, share_of_peak: 0.8 }
+        LimitCriteria {
+            latency: None,
+            errors: None,
+            cpu: None,
+            share_of_peak: 0.8,
+        }
     }
 }
 
@@ -72,10 +77,16 @@ pub fn safe_limit(points: &[LoadPoint], fit: Option<&ScalabilityFit>, criteria: 
     let highest = meeting.last()?.load;
     let tried = points.last()?.load;
     let knee = knee(points);
-    let share = fit.and_then(|fit| fit.peak_load).map(|peak| peak * criteria.share_of_peak);
+    let share = fit
+        .and_then(|fit| fit.peak_load)
+        .map(|peak| peak * criteria.share_of_peak);
     let mut limit = (
         highest,
-        if highest < tried { LimitReason::Criterion } else { LimitReason::HighestTried },
+        if highest < tried {
+            LimitReason::Criterion
+        } else {
+            LimitReason::HighestTried
+        },
     );
     for (candidate, reason) in [(knee, LimitReason::Knee), (share, LimitReason::ShareOfPeak)] {
         if let Some(load) = candidate.filter(|&load| load < limit.0) {
@@ -93,21 +104,37 @@ pub fn safe_limit(points: &[LoadPoint], fit: Option<&ScalabilityFit>, criteria: 
 }
 
 fn between(points: &[LoadPoint], load: f64) -> f64 {
-    let after = points.iter().position(|point| point.load >= load).unwrap_or(points.len().saturating_sub(1));
+    let after = points
+        .iter()
+        .position(|point| point.load >= load)
+        .unwrap_or(points.len().saturating_sub(1));
     let (low, high) = (&points[after.saturating_sub(1)], &points[after]);
     let width = high.load - low.load;
-    if width > 0.0 { low.throughput + (high.throughput - low.throughput) * (load - low.load) / width } else { high.throughput }
+    if width > 0.0 {
+        low.throughput + (high.throughput - low.throughput) * (load - low.load) / width
+    } else {
+        high.throughput
+    }
 }
 
 /// Where throughput over load bends the most; none when it does not bend.
 pub(super) fn knee(points: &[LoadPoint]) -> Option<f64> {
     let (first, last) = (points.first()?, points.last()?);
-    let lowest = points.iter().map(|point| point.throughput).fold(f64::INFINITY, f64::min);
-    let highest = points.iter().map(|point| point.throughput).fold(f64::NEG_INFINITY, f64::max);
+    let lowest = points
+        .iter()
+        .map(|point| point.throughput)
+        .fold(f64::INFINITY, f64::min);
+    let highest = points
+        .iter()
+        .map(|point| point.throughput)
+        .fold(f64::NEG_INFINITY, f64::max);
     if points.len() < 4 || last.load <= first.load || highest <= lowest {
         return None;
     }
-    let across: Vec<f64> = points.iter().map(|point| (point.load - first.load) / (last.load - first.load)).collect();
+    let across: Vec<f64> = points
+        .iter()
+        .map(|point| (point.load - first.load) / (last.load - first.load))
+        .collect();
     let above: Vec<f64> = points
         .iter()
         .zip(&across)

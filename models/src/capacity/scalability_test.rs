@@ -19,7 +19,16 @@ pub struct LoadPoint {
 
 /// Names of each column that are understood; the first is the one to use.
 const COLUMNS: [&[&str]; 5] = [
-    &["load", "concurrency", "users", "connections", "threads", "processors", "nodes", "n"],
+    &[
+        "load",
+        "concurrency",
+        "users",
+        "connections",
+        "threads",
+        "processors",
+        "nodes",
+        "n",
+    ],
     &["throughput", "tps", "qps", "rps", "x"],
     &["latency", "latency_ms", "p99_ms", "p95_ms"],
     &["errors", "error_rate"],
@@ -41,7 +50,13 @@ pub fn read_load_test(text: &str) -> Result<Vec<LoadPoint>, Vec<String>> {
         .iter()
         .zip(&places)
         .filter(|(_, place)| place.is_none())
-        .map(|(names, _)| format!("row 1: column {} is missing ({} is understood too)", names[0], names[1..].join(", ")))
+        .map(|(names, _)| {
+            format!(
+                "row 1: column {} is missing ({} is understood too)",
+                names[0],
+                names[1..].join(", ")
+            )
+        })
         .collect();
     if !problems.is_empty() {
         return Err(problems);
@@ -64,15 +79,26 @@ pub fn read_load_test(text: &str) -> Result<Vec<LoadPoint>, Vec<String>> {
             }
             figures[which] = text.parse::<f64>().ok().filter(|figure| (0.0..1e15).contains(figure));
             if figures[which].is_none() {
-                problems.push(format!("row {row}, {}: '{text}' must be a number of zero or more", COLUMNS[which][0]));
+                problems.push(format!(
+                    "row {row}, {}: '{text}' must be a number of zero or more",
+                    COLUMNS[which][0]
+                ));
             }
         }
         match figures {
             [Some(load), Some(throughput), latency, errors, cpu] if load > 0.0 => {
-                points.push(LoadPoint { load, throughput, latency, errors, cpu });
+                points.push(LoadPoint {
+                    load,
+                    throughput,
+                    latency,
+                    errors,
+                    cpu,
+                });
             }
             _ if problems.is_empty() => {
-                problems.push(format!("row {row}: load (above zero) and throughput must both have a value"));
+                problems.push(format!(
+                    "row {row}: load (above zero) and throughput must both have a value"
+                ));
             }
             _ => {}
         }

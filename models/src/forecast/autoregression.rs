@@ -4,19 +4,17 @@
 //! are the sum of the forecast changes; the mean change is shrunk by how uncertain it is.
 
 /// Forecasts of `horizon` steps from each of `origins`, by coefficients fitted to the first `known` observations.
-pub(super) fn forecasts(
-    values: &[f64],
-    known: usize,
-    origins: &[usize],
-    horizon: usize,
-    most: usize,
-) -> Vec<Vec<f64>> {
+pub(super) fn forecasts(values: &[f64], known: usize, origins: &[usize], horizon: usize, most: usize) -> Vec<Vec<f64>> {
     let changes: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let fitted = &changes[..known.saturating_sub(1)];
     let count = fitted.len().max(1) as f64;
     let mean = fitted.iter().sum::<f64>() / count;
     let variance = fitted.iter().map(|change| (change - mean).powi(2)).sum::<f64>() / count;
-    let certain = if mean == 0.0 { 0.0 } else { mean * mean / (mean * mean + variance / count) };
+    let certain = if mean == 0.0 {
+        0.0
+    } else {
+        mean * mean / (mean * mean + variance / count)
+    };
     let drift = mean * certain;
     let centred: Vec<f64> = fitted.iter().map(|change| change - drift).collect();
     let weights = burg(&centred, most.min(fitted.len() / 4));
@@ -24,12 +22,18 @@ pub(super) fn forecasts(
         .iter()
         .map(|&origin| {
             let past = &changes[..origin - 1];
-            let mut recent: Vec<f64> =
-                past[past.len().saturating_sub(weights.len())..].iter().map(|change| change - drift).collect();
+            let mut recent: Vec<f64> = past[past.len().saturating_sub(weights.len())..]
+                .iter()
+                .map(|change| change - drift)
+                .collect();
             let mut level = values[origin - 1];
             (0..horizon)
                 .map(|_| {
-                    let next = weights.iter().zip(recent.iter().rev()).map(|(weight, change)| weight * change).sum();
+                    let next = weights
+                        .iter()
+                        .zip(recent.iter().rev())
+                        .map(|(weight, change)| weight * change)
+                        .sum();
                     recent.push(next);
                     level += next + drift;
                     level

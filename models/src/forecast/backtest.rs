@@ -28,14 +28,29 @@ pub(super) struct Backtest {
 /// Tries every method on the later part of `values`; nothing when there are too few values for it.
 pub(super) fn run(values: &[f64], periods: &[usize], horizon: usize) -> Backtest {
     let count = values.len();
-    let cycle = periods.iter().copied().filter(|&period| count >= 2 * period + 4).max().unwrap_or(1);
+    let cycle = periods
+        .iter()
+        .copied()
+        .filter(|&period| count >= 2 * period + 4)
+        .max()
+        .unwrap_or(1);
     let held = (2 * horizon.min(count)).max(cycle.min(count)).max(8);
     let known = count.saturating_sub(held).max(count.div_ceil(2)).max(2 * cycle).max(3);
     if known >= count {
-        return Backtest { origins: Vec::new(), tested: Vec::new(), periods: Vec::new() };
+        return Backtest {
+            origins: Vec::new(),
+            tested: Vec::new(),
+            periods: Vec::new(),
+        };
     }
     let stride = (count - known).div_ceil(MOST_ORIGINS);
-    let origins: Vec<usize> = (known..count).rev().step_by(stride).collect::<Vec<_>>().into_iter().rev().collect();
+    let origins: Vec<usize> = (known..count)
+        .rev()
+        .step_by(stride)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     let prepared = Prepared::new(values, periods, known);
     let periods = prepared.periods().to_vec();
     let tested = ALL
@@ -43,10 +58,18 @@ pub(super) fn run(values: &[f64], periods: &[usize], horizon: usize) -> Backtest
         .filter_map(|method| {
             let forecasts = prepared.forecasts(method, &origins, horizon)?;
             let error = mean_error(values, &origins, &forecasts)?;
-            Some(Tested { method, forecasts, error })
+            Some(Tested {
+                method,
+                forecasts,
+                error,
+            })
         })
         .collect();
-    Backtest { origins, tested, periods }
+    Backtest {
+        origins,
+        tested,
+        periods,
+    }
 }
 
 /// Mean over steps of the mean absolute error over origins; none when a forecast is not a number.
@@ -59,8 +82,12 @@ pub(super) fn mean_error(values: &[f64], origins: &[usize], forecasts: &[Vec<f64
             counts[h] += 1.0;
         }
     }
-    let steps: Vec<f64> =
-        sums.iter().zip(&counts).filter(|(_, count)| **count > 0.0).map(|(sum, count)| sum / count).collect();
+    let steps: Vec<f64> = sums
+        .iter()
+        .zip(&counts)
+        .filter(|(_, count)| **count > 0.0)
+        .map(|(sum, count)| sum / count)
+        .collect();
     let error = steps.iter().sum::<f64>() / steps.len() as f64;
     error.is_finite().then_some(error)
 }

@@ -26,7 +26,10 @@ pub(super) struct Cleaned {
 
 /// Fills gaps along the seasonally adjusted line between neighbours, replaces outliers, aligns levels.
 pub(super) fn clean(values: &[Option<f64>], periods: &[usize]) -> Cleaned {
-    let mut cleaned = Cleaned { values: filled(values, None), ..Cleaned::default() };
+    let mut cleaned = Cleaned {
+        values: filled(values, None),
+        ..Cleaned::default()
+    };
     cleaned.filled = values.iter().filter(|value| value.is_none()).count();
     if values.len() < 2 * AROUND || cleaned.values.iter().all(|value| value == &cleaned.values[0]) {
         return cleaned;
@@ -41,7 +44,13 @@ pub(super) fn clean(values: &[Option<f64>], periods: &[usize]) -> Cleaned {
         .values
         .iter()
         .enumerate()
-        .map(|(at, &value)| if positive { seasonality.without(at, value).ln() } else { seasonality.without(at, value) })
+        .map(|(at, &value)| {
+            if positive {
+                seasonality.without(at, value).ln()
+            } else {
+                seasonality.without(at, value)
+            }
+        })
         .collect();
     let restore = |at: usize, value: f64| seasonality.with(at, if positive { value.exp() } else { value });
     for at in outliers(&flat) {
@@ -65,8 +74,11 @@ pub(super) fn clean(values: &[Option<f64>], periods: &[usize]) -> Cleaned {
 fn filled(values: &[Option<f64>], seasonality: Option<&Seasonality>) -> Vec<f64> {
     let out = |at: usize, value: f64| seasonality.map_or(value, |season| season.without(at, value));
     let back = |at: usize, value: f64| seasonality.map_or(value, |season| season.with(at, value));
-    let known: Vec<(usize, f64)> =
-        values.iter().enumerate().filter_map(|(at, value)| value.map(|value| (at, value))).collect();
+    let known: Vec<(usize, f64)> = values
+        .iter()
+        .enumerate()
+        .filter_map(|(at, value)| value.map(|value| (at, value)))
+        .collect();
     let mut next = 0;
     (0..values.len())
         .map(|at| {
@@ -93,7 +105,11 @@ fn filled(values: &[Option<f64>], seasonality: Option<&Seasonality>) -> Vec<f64>
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let count = values.len();
-    if count == 0 { 0.0 } else { (values[count / 2] + values[(count - 1) / 2]) / 2.0 }
+    if count == 0 {
+        0.0
+    } else {
+        (values[count / 2] + values[(count - 1) / 2]) / 2.0
+    }
 }
 
 fn neighbours(values: &[f64], at: usize) -> Vec<f64> {
@@ -108,13 +124,17 @@ fn deviation(values: &[f64]) -> f64 {
 
 /// Lone values far from the median of their neighbours; never the last two, which may be a new level.
 fn outliers(values: &[f64]) -> Vec<usize> {
-    let apart: Vec<f64> = (0..values.len()).map(|at| values[at] - median(neighbours(values, at))).collect();
+    let apart: Vec<f64> = (0..values.len())
+        .map(|at| values[at] - median(neighbours(values, at)))
+        .collect();
     let scale = deviation(&apart);
     if scale <= 0.0 {
         return Vec::new();
     }
     let far: Vec<bool> = apart.iter().map(|distance| distance.abs() > OUTLIER * scale).collect();
-    (1..values.len() - 2).filter(|&at| far[at] && !far[at - 1] && !far[at + 1]).collect()
+    (1..values.len() - 2)
+        .filter(|&at| far[at] && !far[at - 1] && !far[at + 1])
+        .collect()
 }
 
 /// The largest lasting change of level: where, and by how much.
@@ -142,7 +162,9 @@ mod tests {
     use super::clean;
 
     fn wave(count: usize) -> Vec<f64> {
-        (0..count).map(|at| 100.0 + at as f64 + [4.0, -1.0, -5.0, 2.0][at % 4] + ((at * 7919) % 13) as f64 / 10.0).collect()
+        (0..count)
+            .map(|at| 100.0 + at as f64 + [4.0, -1.0, -5.0, 2.0][at % 4] + ((at * 7919) % 13) as f64 / 10.0)
+            .collect()
     }
 
     #[test]
@@ -152,7 +174,12 @@ mod tests {
         holed[18] = None;
         let cleaned = clean(&holed, &[4]);
         assert_eq!(cleaned.filled, 1);
-        assert!((cleaned.values[18] - whole[18]).abs() < 2.0, "{} {}", cleaned.values[18], whole[18]);
+        assert!(
+            (cleaned.values[18] - whole[18]).abs() < 2.0,
+            "{} {}",
+            cleaned.values[18],
+            whole[18]
+        );
     }
 
     #[test]
@@ -162,8 +189,11 @@ mod tests {
         let cleaned = clean(&spiked, &[4]);
         assert_eq!(cleaned.outliers, [20]);
         assert!(cleaned.values[20] < 140.0);
-        let stepped: Vec<Option<f64>> =
-            wave(40).into_iter().enumerate().map(|(at, value)| Some(if at < 25 { value } else { value * 3.0 })).collect();
+        let stepped: Vec<Option<f64>> = wave(40)
+            .into_iter()
+            .enumerate()
+            .map(|(at, value)| Some(if at < 25 { value } else { value * 3.0 }))
+            .collect();
         let cleaned = clean(&stepped, &[4]);
         assert_eq!((cleaned.steps.as_slice(), cleaned.outliers.len()), ([25].as_slice(), 0));
         assert!(cleaned.values[10] > 250.0, "{}", cleaned.values[10]);

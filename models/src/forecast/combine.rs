@@ -30,14 +30,28 @@ pub(super) fn weights(backtest: &Backtest, intermittent: bool) -> Vec<(&Tested, 
         .into_iter()
         .filter(|tested| tested.error <= WORST * best)
         .take(MOST)
-        .map(|tested| (tested, if tested.error > 0.0 { (best / tested.error).powi(2) } else { 1.0 }))
+        .map(|tested| {
+            (
+                tested,
+                if tested.error > 0.0 {
+                    (best / tested.error).powi(2)
+                } else {
+                    1.0
+                },
+            )
+        })
         .collect();
     let sum: f64 = chosen.iter().map(|(_, weight)| weight).sum();
-    chosen.into_iter().map(|(tested, weight)| (tested, weight / sum)).collect()
+    chosen
+        .into_iter()
+        .map(|(tested, weight)| (tested, weight / sum))
+        .collect()
 }
 
 /// The weighted mean of forecasts of the same steps; weights count relative to their sum.
 pub(super) fn blend(parts: &[(f64, &[f64])], horizon: usize) -> Vec<f64> {
     let sum: f64 = parts.iter().map(|(weight, _)| weight).sum();
-    (0..horizon).map(|h| parts.iter().map(|(weight, part)| weight * part[h]).sum::<f64>() / sum).collect()
+    (0..horizon)
+        .map(|h| parts.iter().map(|(weight, part)| weight * part[h]).sum::<f64>() / sum)
+        .collect()
 }

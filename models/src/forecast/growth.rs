@@ -34,7 +34,9 @@ pub(super) fn forecasts(values: &[f64], known: usize, origins: &[usize], horizon
             .iter()
             .map(|&origin| {
                 let now = curve.at(origin as f64 - 1.0);
-                (0..horizon).map(|h| values[origin - 1] * curve.at((origin + h) as f64) / now).collect()
+                (0..horizon)
+                    .map(|h| values[origin - 1] * curve.at((origin + h) as f64) / now)
+                    .collect()
             })
             .collect(),
     )
@@ -50,7 +52,11 @@ fn fit(values: &[f64]) -> Option<Curve> {
     }
     let (ups, downs) = values.windows(2).fold((0.0, 0.0), |(ups, downs), pair| {
         let change = (pair[1] / pair[0]).ln();
-        if change > 0.0 { (ups + change, downs) } else { (ups, downs - change) }
+        if change > 0.0 {
+            (ups + change, downs)
+        } else {
+            (ups, downs - change)
+        }
     });
     if downs > 0.35 * ups {
         return None;
@@ -62,12 +68,26 @@ fn fit(values: &[f64]) -> Option<Curve> {
             let ceiling = largest * multiple;
             let line: Vec<f64> = values
                 .iter()
-                .map(|&value| if gompertz { -(ceiling / value).ln().ln() } else { (value / (ceiling - value)).ln() })
+                .map(|&value| {
+                    if gompertz {
+                        -(ceiling / value).ln().ln()
+                    } else {
+                        (value / (ceiling - value)).ln()
+                    }
+                })
                 .collect();
             let (start, slope) = super::smoothing::line(&line);
-            let curve = Curve { gompertz, ceiling, start: start + slope, slope };
-            let error: f64 =
-                values.iter().enumerate().map(|(at, value)| (value / curve.at(at as f64)).ln().powi(2)).sum();
+            let curve = Curve {
+                gompertz,
+                ceiling,
+                start: start + slope,
+                slope,
+            };
+            let error: f64 = values
+                .iter()
+                .enumerate()
+                .map(|(at, value)| (value / curve.at(at as f64)).ln().powi(2))
+                .sum();
             if slope > 0.0 && error.is_finite() && best.is_none_or(|(least, _)| error < least) {
                 best = Some((error, curve));
             }

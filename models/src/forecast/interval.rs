@@ -30,7 +30,11 @@ impl Spread {
         let mut errors: Vec<Vec<f64>> = vec![Vec::new(); horizon];
         for (forecast, &origin) in forecasts.iter().zip(origins) {
             for (h, (value, actual)) in forecast.iter().zip(&values[origin..]).enumerate() {
-                errors[h].push(if logarithmic { (actual / value).ln().abs() } else { (actual - value).abs() });
+                errors[h].push(if logarithmic {
+                    (actual / value).ln().abs()
+                } else {
+                    (actual - value).abs()
+                });
             }
         }
         let (first, growth) = scale(&errors);
@@ -58,7 +62,13 @@ impl Spread {
 
     /// No width at all: the value has never been another.
     pub(super) fn none() -> Spread {
-        Spread { logarithmic: false, first: 0.0, growth: 0.0, quantile80: 0.0, quantile95: 0.0 }
+        Spread {
+            logarithmic: false,
+            first: 0.0,
+            growth: 0.0,
+            quantile80: 0.0,
+            quantile95: 0.0,
+        }
     }
 
     /// Without a backtest: the mean change of the few values there are, growing as a random walk does; with one value
@@ -71,7 +81,13 @@ impl Spread {
             changes.iter().sum::<f64>() / changes.len() as f64
         };
         // Quantiles of Student's t with two degrees of freedom.
-        Spread { logarithmic: false, first, growth: 0.5, quantile80: 1.886, quantile95: 4.303 }
+        Spread {
+            logarithmic: false,
+            first,
+            growth: 0.5,
+            quantile80: 1.886,
+            quantile95: 4.303,
+        }
     }
 
     /// Low and high of the two levels around `value`, at step `h` counted from 0: low80, high80, low95, high95.
@@ -114,7 +130,11 @@ fn scale(errors: &[Vec<f64>]) -> (f64, f64) {
         return (0.0, 0.5);
     }
     let spread = xx - x * x / weight;
-    let growth = if spread > 1e-9 { ((xy - x * y / weight) / spread).clamp(0.0, 1.0) } else { 0.5 };
+    let growth = if spread > 1e-9 {
+        ((xy - x * y / weight) / spread).clamp(0.0, 1.0)
+    } else {
+        0.5
+    };
     ((y / weight - growth * x / weight).exp(), growth)
 }
 

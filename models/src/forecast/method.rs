@@ -88,10 +88,25 @@ impl<'a> Prepared<'a> {
     /// Fits the season to the first `known` of `values`.
     pub(super) fn new(values: &'a [f64], periods: &[usize], known: usize) -> Prepared<'a> {
         let positive = values.iter().all(|&value| value > 0.0);
-        let periods: Vec<usize> = periods.iter().copied().filter(|&period| period > 1 && known >= 2 * period).collect();
+        let periods: Vec<usize> = periods
+            .iter()
+            .copied()
+            .filter(|&period| period > 1 && known >= 2 * period)
+            .collect();
         let seasonality = Seasonality::estimate(&values[..known], &periods, positive);
-        let adjusted = values.iter().enumerate().map(|(at, &value)| seasonality.without(at, value)).collect();
-        Prepared { values, periods, known, positive, seasonality, adjusted }
+        let adjusted = values
+            .iter()
+            .enumerate()
+            .map(|(at, &value)| seasonality.without(at, value))
+            .collect();
+        Prepared {
+            values,
+            periods,
+            known,
+            positive,
+            seasonality,
+            adjusted,
+        }
     }
 
     /// The periods that were taken out.
@@ -102,11 +117,14 @@ impl<'a> Prepared<'a> {
     /// Forecasts from each of `origins`; none where the method does not suit the series.
     pub(super) fn forecasts(&self, method: Method, origins: &[usize], horizon: usize) -> Option<Vec<Vec<f64>>> {
         let (values, known) = (self.values, self.known);
-        let own = self.periods.iter().copied().filter(|&period| period <= LONGEST_OWN_SEASON).max();
+        let own = self
+            .periods
+            .iter()
+            .copied()
+            .filter(|&period| period <= LONGEST_OWN_SEASON)
+            .max();
         let suits = known >= 8 && !values[..known].iter().all(|value| value == &values[0]);
-        let seasonal = |season: Season| {
-            smoothing::forecasts(values, known, origins, horizon, Trend::Damped, season)
-        };
+        let seasonal = |season: Season| smoothing::forecasts(values, known, origins, horizon, Trend::Damped, season);
         match method {
             Method::Naive => Some(each(origins, horizon, |origin, _| values[origin - 1])),
             Method::SeasonalNaive => {
@@ -122,7 +140,9 @@ impl<'a> Prepared<'a> {
                 })
             }),
             Method::Mean => Some(self.restored(origins, horizon, |adjusted| {
-                each(origins, horizon, |origin, _| adjusted[..origin].iter().sum::<f64>() / origin as f64)
+                each(origins, horizon, |origin, _| {
+                    adjusted[..origin].iter().sum::<f64>() / origin as f64
+                })
             })),
             Method::Smoothing => (known >= 5).then(|| {
                 self.restored(origins, horizon, |adjusted| {
@@ -135,7 +155,9 @@ impl<'a> Prepared<'a> {
                 })
             }),
             Method::Theta => suits.then(|| {
-                self.restored(origins, horizon, |adjusted| theta::forecasts(adjusted, known, origins, horizon, false))
+                self.restored(origins, horizon, |adjusted| {
+                    theta::forecasts(adjusted, known, origins, horizon, false)
+                })
             }),
             Method::Autoregression => (suits && known >= 20).then(|| self.autoregression(origins, horizon)),
             Method::HoltWintersAdditive if suits => Some(seasonal(Season::Additive(own?))),
@@ -184,5 +206,8 @@ impl<'a> Prepared<'a> {
 }
 
 fn each(origins: &[usize], horizon: usize, value: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
-    origins.iter().map(|&origin| (0..horizon).map(|h| value(origin, h)).collect()).collect()
+    origins
+        .iter()
+        .map(|&origin| (0..horizon).map(|h| value(origin, h)).collect())
+        .collect()
 }

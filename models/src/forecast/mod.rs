@@ -14,6 +14,7 @@ mod method;
 mod outlook;
 mod seasonal;
 mod series;
+mod series_file;
 mod simplex;
 mod smoothing;
 mod spacing;
@@ -21,7 +22,8 @@ mod theta;
 
 pub use method::Method;
 pub use outlook::forecast;
-pub use series::{Series, SeriesProblem, read_series, write_forecasts};
+pub use series::Series;
+pub use series_file::{SeriesProblem, read_series, write_forecasts};
 pub use spacing::Spacing;
 
 use serde::Serialize;
@@ -81,6 +83,10 @@ pub struct Forecast {
 impl Forecast {
     /// The methods' names, the best first, joined by `+`.
     pub fn model(&self) -> String {
-        self.models.iter().map(|(method, _)| method.name()).collect::<Vec<_>>().join("+")
+        self.models
+            .iter()
+            .map(|(method, _)| method.name())
+            .collect::<Vec<_>>()
+            .join("+")
     }
 }

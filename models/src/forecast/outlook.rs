@@ -9,32 +9,58 @@ use super::{Confidence, Forecast, Step, combine};
 /// Share of zeros above which a series counts as intermittent.
 const INTERMITTENT: f64 = 0.4;
 
+/// Observations that a forecast looks back on at most, unless that is fewer than [`CYCLES`].
+const RECENT: usize = 500;
+/// Cycles of the longest season that it looks back on.
+const CYCLES: usize = 4;
+
 /// Forecasts `horizon` steps of `values`, of which some may be missing, that may repeat after each of `periods`.
 ///
 /// None when not one value is known. The same input gives the same bytes.
 pub fn forecast(values: &[Option<f64>], periods: &[usize], horizon: usize) -> Option<Forecast> {
-    let known: Vec<Option<f64>> = values.iter().map(|value| value.filter(|value| value.is_finite())).collect();
-    let first = known.iter().position(Option::is_some)?;
-    // Sizes near one keep the arithmetic the same whatever the unit of measure.
-    let size = known.iter().flatten().map(|value| value.abs()).sum::<f64>() / known.iter().flatten().count() as f64;
-    let size = if size > 0.0 && size.is_finite() { size } else { 1.0 };
-    let longest = periods.iter().copied().max().unwrap_or(1);
-    let first = first.max(known.len().saturating_sub(std::env::var("TRIM").unwrap().parse::<usize>().unwrap().max(4 * longest)));
-    let scaled: Vec<Option<f64>> = known[first..].iter().map(|value| value.map(|value| value / size)).collect();
+    let known: Vec<Option<f64>> = values
+        .iter()
+        .map(|value| value.filter(|value| value.is_finite()))
+        .collect();
     let mut periods: Vec<usize> = periods.iter().copied().filter(|&period| period > 1).collect();
     periods.sort_unstable();
     periods.dedup();
+    let first = recent(&known, &periods)?;
+    let known = &known[first..];
+    // Sizes near one keep the arithmetic the same whatever the unit of measure.
+    let size = known.iter().flatten().map(|value| value.abs()).sum::<f64>() / known.iter().flatten().count() as f64;
+    let size = if size > 0.0 && size.is_finite() { size } else { 1.0 };
+    let scaled: Vec<Option<f64>> = known.iter().map(|value| value.map(|value| value / size)).collect();
     let cleaned = clean(&scaled, &periods);
     let mut answer = ahead(&cleaned, &periods, horizon);
     let negative = scaled.iter().flatten().any(|&value| value < 0.0);
     for step in &mut answer.steps {
-        for value in [&mut step.value, &mut step.low80, &mut step.high80, &mut step.low95, &mut step.high95] {
+        for value in [
+            &mut step.value,
+            &mut step.low80,
+            &mut step.high80,
+            &mut step.low95,
+            &mut step.high95,
+        ] {
             *value = if negative { *value * size } else { value.max(0.0) * size };
         }
     }
     answer.error = answer.error.map(|error| error * size);
-    answer.outliers.iter_mut().chain(&mut answer.level_shifts).for_each(|at| *at += first);
+    answer
+        .outliers
+        .iter_mut()
+        .chain(&mut answer.level_shifts)
+        .for_each(|at| *at += first);
     Some(answer)
+}
+
+/// Where the history that is used begins: at its first value, and no further back than says something of the present.
+fn recent(known: &[Option<f64>], periods: &[usize]) -> Option<usize> {
+    let first = known.iter().position(Option::is_some)?;
+    let most = RECENT.max(CYCLES * periods.last().copied().unwrap_or(1));
+    let start = first.max(known.len().saturating_sub(most));
+    let kept = known[start..].iter().flatten().count();
+    Some(if 2 * kept >= known.len() - start { start } else { first })
 }
 
 fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
@@ -53,20 +79,30 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
     };
     let last = values[values.len() - 1];
     if values.iter().all(|value| value == &last) {
-        let spread = if values.len() < 3 { Spread::guessed(values) } else { Spread::none() };
+        let spread = if values.len() < 3 {
+            Spread::guessed(values)
+        } else {
+            Spread::none()
+        };
         answer.steps = (0..horizon).map(|h| step(last, &spread, h)).collect();
-        answer.confidence = if values.len() < 8 { Confidence::Low } else { Confidence::High };
+        answer.confidence = if values.len() < 8 {
+            Confidence::Low
+        } else {
+            Confidence::High
+        };
         return answer;
     }
-    let intermittent =
-        values.iter().filter(|&&value| value == 0.0).count() as f64 > INTERMITTENT * values.len() as f64;
+    let intermittent = values.iter().filter(|&&value| value == 0.0).count() as f64 > INTERMITTENT * values.len() as f64;
     let backtest = backtest::run(values, periods, horizon);
     let prepared = Prepared::new(values, &backtest.periods, values.len());
     let ends: Vec<(&Tested, f64, Vec<f64>)> = combine::weights(&backtest, intermittent)
         .into_iter()
         .filter_map(|(tested, weight)| {
             let forecast = prepared.forecasts(tested.method, &[values.len()], horizon)?.pop()?;
-            forecast.iter().all(|value| value.is_finite()).then_some((tested, weight, forecast))
+            forecast
+                .iter()
+                .all(|value| value.is_finite())
+                .then_some((tested, weight, forecast))
         })
         .collect();
     if ends.is_empty() {
@@ -74,13 +110,22 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
         answer.steps = (0..horizon).map(|h| step(last, &spread, h)).collect();
         return answer;
     }
-    let parts: Vec<(f64, &[f64])> = ends.iter().map(|(_, weight, part)| (*weight, part.as_slice())).collect();
+    let parts: Vec<(f64, &[f64])> = ends
+        .iter()
+        .map(|(_, weight, part)| (*weight, part.as_slice()))
+        .collect();
     let past = past(backtest.origins.len(), &ends, horizon);
     let spread = Spread::calibrate(values, &backtest.origins, &past);
-    answer.steps =
-        combine::blend(&parts, horizon).into_iter().enumerate().map(|(h, value)| step(value, &spread, h)).collect();
+    answer.steps = combine::blend(&parts, horizon)
+        .into_iter()
+        .enumerate()
+        .map(|(h, value)| step(value, &spread, h))
+        .collect();
     let sum: f64 = ends.iter().map(|(_, weight, _)| weight).sum();
-    answer.models = ends.iter().map(|(tested, weight, _)| (tested.method, weight / sum)).collect();
+    answer.models = ends
+        .iter()
+        .map(|(tested, weight, _)| (tested.method, weight / sum))
+        .collect();
     answer.error = backtest::mean_error(values, &backtest.origins, &past);
     let tested = &values[backtest.origins[0]..];
     let typical = tested.iter().map(|value| value.abs()).sum::<f64>() / tested.len() as f64;
@@ -99,8 +144,10 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
 fn past(origins: usize, ends: &[(&Tested, f64, Vec<f64>)], horizon: usize) -> Vec<Vec<f64>> {
     (0..origins)
         .map(|origin| {
-            let parts: Vec<(f64, &[f64])> =
-                ends.iter().map(|(tested, weight, _)| (*weight, tested.forecasts[origin].as_slice())).collect();
+            let parts: Vec<(f64, &[f64])> = ends
+                .iter()
+                .map(|(tested, weight, _)| (*weight, tested.forecasts[origin].as_slice()))
+                .collect();
             combine::blend(&parts, horizon)
         })
         .collect()
@@ -108,5 +155,11 @@ fn past(origins: usize, ends: &[(&Tested, f64, Vec<f64>)], horizon: usize) -> Ve
 
 fn step(value: f64, spread: &Spread, h: usize) -> Step {
     let [low80, high80, low95, high95] = spread.around(value, h);
-    Step { value, low80, high80, low95, high95 }
+    Step {
+        value,
+        low80,
+        high80,
+        low95,
+        high95,
+    }
 }

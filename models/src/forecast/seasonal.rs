@@ -42,27 +42,43 @@ impl Seasonality {
                 if let Some(old) = slot.take() {
                     shift(&mut rest, &old.offsets, 1.0);
                 }
-                let pattern = Pattern { offsets: offsets(&rest, period) };
+                let pattern = Pattern {
+                    offsets: offsets(&rest, period),
+                };
                 shift(&mut rest, &pattern.offsets, -1.0);
                 *slot = Some(pattern);
             }
         }
-        Seasonality { patterns: patterns.into_iter().flatten().collect(), logarithmic }
+        Seasonality {
+            patterns: patterns.into_iter().flatten().collect(),
+            logarithmic,
+        }
     }
 
     /// The pattern at step `at`, on the additive scale.
     fn offset(&self, at: usize) -> f64 {
-        self.patterns.iter().map(|pattern| pattern.offsets[at % pattern.offsets.len()]).sum()
+        self.patterns
+            .iter()
+            .map(|pattern| pattern.offsets[at % pattern.offsets.len()])
+            .sum()
     }
 
     /// Takes the pattern out of `value`, observed at step `at`.
     pub(super) fn without(&self, at: usize, value: f64) -> f64 {
-        if self.logarithmic { value / self.offset(at).exp() } else { value - self.offset(at) }
+        if self.logarithmic {
+            value / self.offset(at).exp()
+        } else {
+            value - self.offset(at)
+        }
     }
 
     /// Puts the pattern back into `value` at step `at`.
     pub(super) fn with(&self, at: usize, value: f64) -> f64 {
-        if self.logarithmic { value * self.offset(at).exp() } else { value + self.offset(at) }
+        if self.logarithmic {
+            value * self.offset(at).exp()
+        } else {
+            value + self.offset(at)
+        }
     }
 }
 
@@ -75,8 +91,12 @@ fn shift(values: &mut [f64], offsets: &[f64], sign: f64) {
 /// The pattern of one period: weighted mean deviation from the trend at each step of the cycle, shrunk.
 fn offsets(values: &[f64], period: usize) -> Vec<f64> {
     let trend = moving_average(values, period);
-    let (mut sums, mut weights, mut squares, mut weights_squared) =
-        (vec![0.0; period], vec![0.0; period], vec![0.0; period], vec![0.0; period]);
+    let (mut sums, mut weights, mut squares, mut weights_squared) = (
+        vec![0.0; period],
+        vec![0.0; period],
+        vec![0.0; period],
+        vec![0.0; period],
+    );
     for (at, (value, level)) in values.iter().zip(&trend).enumerate() {
         let weight = FADING.powi(((values.len() - 1 - at) / period) as i32);
         let step = at % period;
@@ -99,7 +119,11 @@ fn offsets(values: &[f64], period: usize) -> Vec<f64> {
         error += spread * share / (1.0 - share).max(0.1) / period as f64;
     }
     let variance = means.iter().map(|mean| mean * mean).sum::<f64>() / (period as f64 - 1.0).max(1.0);
-    let kept = if variance > 0.0 { (1.0 - error / variance).clamp(0.0, 1.0) } else { 0.0 };
+    let kept = if variance > 0.0 {
+        (1.0 - error / variance).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     means.iter().map(|mean| mean * kept).collect()
 }
 
@@ -129,7 +153,10 @@ pub(super) fn moving_average(values: &[f64], period: usize) -> Vec<f64> {
     let stretch = half.min((last - first) / 2).max(1).min(last - first);
     let (head, tail) = if last > first {
         let by = stretch as f64;
-        ((trend[first + stretch] - trend[first]) / by, (trend[last] - trend[last - stretch]) / by)
+        (
+            (trend[first + stretch] - trend[first]) / by,
+            (trend[last] - trend[last - stretch]) / by,
+        )
     } else {
         (0.0, 0.0)
     };

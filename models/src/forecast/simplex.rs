@@ -79,7 +79,10 @@ mod tests {
     fn finds_the_bottom_of_a_valley_and_respects_bounds() {
         let bowl = |p: &[f64]| (p[0] - 0.3).powi(2) + 10.0 * (p[1] - 0.7).powi(2) + 1.0;
         let found = minimise(&[0.5, 0.5], &[(0.0, 1.0); 2], 400, bowl);
-        assert!((found[0] - 0.3).abs() < 0.01 && (found[1] - 0.7).abs() < 0.01, "{found:?}");
+        assert!(
+            (found[0] - 0.3).abs() < 0.01 && (found[1] - 0.7).abs() < 0.01,
+            "{found:?}"
+        );
         let held = minimise(&[0.5, 0.5], &[(0.0, 1.0), (0.0, 0.6)], 400, bowl);
         assert!((held[1] - 0.6).abs() < 1e-3, "{held:?}");
     }

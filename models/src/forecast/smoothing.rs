@@ -56,7 +56,12 @@ impl Parameters {
             Season::None => 0.0,
             _ => point.next().unwrap_or(0.1) * (1.0 - alpha),
         };
-        Parameters { alpha, beta, phi, gamma }
+        Parameters {
+            alpha,
+            beta,
+            phi,
+            gamma,
+        }
     }
 }
 
@@ -86,7 +91,12 @@ pub(super) fn forecasts(
         state.level = start.level;
         state.trend = start.trend;
         state.season.copy_from_slice(&start.season);
-        likelihood(&values[..known], &mut state, Parameters::from(point, trend, season), season)
+        likelihood(
+            &values[..known],
+            &mut state,
+            Parameters::from(point, trend, season),
+            season,
+        )
     });
     let parameters = Parameters::from(&best, trend, season);
     let mut state = start;
@@ -191,8 +201,16 @@ fn initial(values: &[f64], trend: Trend, season: Season) -> State {
     let adjusted: Vec<f64> = (0..count).map(|at| seasonality.without(at, values[at])).collect();
     let (level, slope) = line(&adjusted);
     match trend {
-        Trend::None => State { level: adjusted.iter().sum::<f64>() / count.max(1) as f64, trend: 0.0, season: factors },
-        Trend::Damped => State { level, trend: slope, season: factors },
+        Trend::None => State {
+            level: adjusted.iter().sum::<f64>() / count.max(1) as f64,
+            trend: 0.0,
+            season: factors,
+        },
+        Trend::Damped => State {
+            level,
+            trend: slope,
+            season: factors,
+        },
     }
 }
 
@@ -204,7 +222,11 @@ pub(super) fn line(values: &[f64]) -> (f64, f64) {
     }
     let middle = (count + 1.0) / 2.0;
     let mean = values.iter().sum::<f64>() / count;
-    let slope = values.iter().enumerate().map(|(at, value)| (at as f64 + 1.0 - middle) * (value - mean)).sum::<f64>()
+    let slope = values
+        .iter()
+        .enumerate()
+        .map(|(at, value)| (at as f64 + 1.0 - middle) * (value - mean))
+        .sum::<f64>()
         / (count * (count * count - 1.0) / 12.0);
     (mean - slope * middle, slope)
 }

@@ -20,7 +20,14 @@ struct State {
 
 impl State {
     fn start(level: f64) -> State {
-        State { level, mean: 0.0, slope: 0.0, intercept: 0.0, fading: 1.0, count: 0.0 }
+        State {
+            level,
+            mean: 0.0,
+            slope: 0.0,
+            intercept: 0.0,
+            fading: 1.0,
+            count: 0.0,
+        }
     }
 
     /// Forecast of `steps` ahead (1 or more).
@@ -28,8 +35,7 @@ impl State {
     fn ahead(&self, steps: f64, alpha: f64, theta: f64) -> f64 {
         let fading = self.fading * (1.0 - alpha);
         self.level
-            + (1.0 - 1.0 / theta)
-                * (self.intercept * self.fading + (steps - 1.0 + (1.0 - fading) / alpha) * self.slope)
+            + (1.0 - 1.0 / theta) * (self.intercept * self.fading + (steps - 1.0 + (1.0 - fading) / alpha) * self.slope)
     }
 
     #[inline]
@@ -85,7 +91,11 @@ pub(super) fn forecasts(
             state.take(values[at], alpha);
             at += 1;
         }
-        all.push((1..=horizon).map(|steps| state.ahead(steps as f64, alpha, theta)).collect());
+        all.push(
+            (1..=horizon)
+                .map(|steps| state.ahead(steps as f64, alpha, theta))
+                .collect(),
+        );
     }
     all
 }

@@ -199,3 +199,4 @@ limit-knee = throughput bends there
 limit-share-of-peak = share of the load of the peak
 limit-highest-tried = highest load tried; the true limit may be higher
 limit-none = No step meets the criteria: there is no safe limit.
+export-written = { $rows } charges written: { $path }

@@ -199,3 +199,4 @@ limit-knee = 吞吐在此处出现拐点
 limit-share-of-peak = 峰值负载的安全占比
 limit-highest-tried = 已测的最高负载；真实上限可能更高
 limit-none = 没有满足判据的测试点：无安全上限。
+export-written = 已写入 { $rows } 行费用明细：{ $path }

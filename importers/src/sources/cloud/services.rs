@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn main_services_have_their_category() {
-        for (name, category) in [
+        for (name, expected) in [
             ("AmazonEC2", "Compute"),
             ("AmazonS3", "Storage"),
             ("AmazonRDS", "Databases"),
@@ -145,7 +145,7 @@ mod tests {
             ("对象存储 OSS", "Storage"),
             ("NAT", "Networking"),
         ] {
-            assert_eq!(category(name), Some(category), "{name}");
+            assert_eq!(category(name), Some(expected), "{name}");
         }
         assert_eq!(category("alternatives"), None);
     }

@@ -1,0 +1,40 @@
+//! `headroom export`.
+
+use super::words::say_with;
+use super::{Context, Failure, show};
+use crate::app::LedgerFormat;
+use headroom_models::ledger::MonthRange;
+use std::path::PathBuf;
+
+#[derive(clap::Subcommand)]
+pub enum Verb {
+    /// The ledger as a FOCUS file.
+    Focus {
+        /// Month or range of months.
+        #[arg(long)]
+        month: MonthRange,
+        /// File to write: .parquet or .csv.
+        #[arg(long, value_parser = ledger_file)]
+        out: (PathBuf, LedgerFormat),
+    },
+}
+
+fn ledger_file(text: &str) -> Result<(PathBuf, LedgerFormat), String> {
+    let path = PathBuf::from(text);
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "parquet" => Ok((path, LedgerFormat::Parquet)),
+        "csv" => Ok((path, LedgerFormat::Csv)),
+        _ => Err("name a file that ends in .parquet or .csv".to_owned()),
+    }
+}
+
+pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
+    let Verb::Focus { month, out: (path, format) } = verb;
+    let rows = context.open()?.export_focus(*month, path, *format)?;
+    let path = path.display().to_string();
+    if context.json {
+        return show::json(&serde_json::json!({ "written": path, "rows": rows }));
+    }
+    show::line(&say_with(context.language, "export-written", &[("path", &path), ("rows", &rows.to_string())]))
+}
