@@ -2,7 +2,9 @@
 
 use super::words::{say, say_with};
 use super::{Context, Failure, show};
-use headroom_models::forecast::{Confidence, Forecast, Series, forecast, read_series, write_forecasts};
+use headroom_models::forecast::{
+    Confidence, Event, EventEffect, Forecast, Series, forecast_with_events, read_events, read_series, write_forecasts,
+};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -18,6 +20,10 @@ pub struct Arguments {
     /// brings (12 months, 52 weeks, 7 and 365 days, a day and a week of hours); 0 for none.
     #[arg(long, value_delimiter = ',', value_name = "M")]
     season: Vec<usize>,
+    /// CSV of events with columns event, start and end, past and coming occurrences named alike: promotions, and
+    /// holidays such as 春节 with the window of each year. A column unique_id limits an event to one series.
+    #[arg(long)]
+    events: Option<PathBuf>,
     /// Write the forecast to this CSV instead of showing it.
     #[arg(long)]
     output: Option<PathBuf>,
@@ -29,17 +35,24 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Failure::Output(lines.join("\n"))
     })?;
-    let done = forecast_all(all, arguments);
+    let events = match &arguments.events {
+        Some(path) => read_events(&read(path)?).map_err(|problems| Failure::Output(problems.join("\n")))?,
+        None => Vec::new(),
+    };
+    let (done, effects): (Vec<_>, Vec<_>) = forecast_all(all, &events, arguments).into_iter().unzip();
     if let Some(path) = &arguments.output {
         write(path, &write_forecasts(&done))?;
     }
     if context.json {
-        return show::json(&done.iter().map(as_json).collect::<Vec<_>>());
+        return show::json(&done.iter().zip(&effects).map(as_json).collect::<Vec<_>>());
     }
     if arguments.output.is_none() {
         steps(context, &done)?;
     }
     reasons(context, &done)?;
+    if !events.is_empty() {
+        shown_effects(context, &done, &effects)?;
+    }
     match &arguments.output {
         Some(path) => {
             let path = path.display().to_string();
@@ -59,8 +72,11 @@ pub fn write(path: &std::path::Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure::Output(format!("{}: {error}", path.display())))
 }
 
+/// A series with its forecast, and what events do to it.
+type Answer = ((Series, Forecast), Vec<EventEffect>);
+
 /// Every series on its own, shared out to the processors; the order is that of the file.
-fn forecast_all(all: Vec<Series>, arguments: &Arguments) -> Vec<(Series, Forecast)> {
+fn forecast_all(all: Vec<Series>, events: &[Event], arguments: &Arguments) -> Vec<Answer> {
     let horizon = arguments.horizon as usize;
     let one = |series: Series| {
         let stated: Vec<usize> = arguments.season.iter().copied().filter(|&period| period > 1).collect();
@@ -69,7 +85,8 @@ fn forecast_all(all: Vec<Series>, arguments: &Arguments) -> Vec<(Series, Forecas
         } else {
             stated
         };
-        forecast(&series.values, &periods, horizon).map(|forecast| (series, forecast))
+        forecast_with_events(&series, events, &periods, horizon)
+            .map(|(forecast, effects)| ((series, forecast), effects))
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = all.len().div_ceil(workers).max(1);
@@ -91,7 +108,7 @@ fn forecast_all(all: Vec<Series>, arguments: &Arguments) -> Vec<(Series, Forecas
     })
 }
 
-fn as_json((series, forecast): &(Series, Forecast)) -> serde_json::Value {
+fn as_json(((series, forecast), effects): (&(Series, Forecast), &Vec<EventEffect>)) -> serde_json::Value {
     let steps = forecast.steps.iter().enumerate().map(|(h, step)| {
         json!({
             "ds": series.time_after(h + 1), "yhat": step.value, "lo80": step.low80, "hi80": step.high80,
@@ -110,6 +127,7 @@ fn as_json((series, forecast): &(Series, Forecast)) -> serde_json::Value {
         "filled": forecast.filled,
         "outliers": forecast.outliers,
         "level_shifts": forecast.level_shifts,
+        "events": effects,
         "steps": steps.collect::<Vec<_>>(),
     })
 }
@@ -182,6 +200,37 @@ fn reasons(context: &Context, done: &[(Series, Forecast)]) -> Result<(), Failure
     ];
     let headers = show::headers(context, &[&keys[..], &["forecast-confidence", "remark"]].concat());
     show::table(headers, rows.collect(), &[3, 4])
+}
+
+/// What each event does to each series; one that never happened before is said to be unknown.
+fn shown_effects(context: &Context, done: &[(Series, Forecast)], all: &[Vec<EventEffect>]) -> Result<(), Failure> {
+    let mut rows = Vec::new();
+    for ((series, _), effects) in done.iter().zip(all) {
+        for effect in effects {
+            let known = match effect.factor {
+                Some(factor) => format!("× {factor:.3}"),
+                None if effect.past == 0 => say(context.language, "event-unknown"),
+                None => say(context.language, "event-added"),
+            };
+            let counts = [effect.past.to_string(), effect.coming.to_string()];
+            rows.push(
+                [
+                    vec![series.id.clone(), effect.name.clone()],
+                    counts.to_vec(),
+                    vec![known],
+                ]
+                .concat(),
+            );
+        }
+    }
+    let keys = [
+        "forecast-series",
+        "event-name",
+        "event-past",
+        "event-coming",
+        "event-effect",
+    ];
+    show::table(show::headers(context, &keys), rows, &[2, 3])
 }
 
 /// A figure with as many digits as say something.

@@ -89,7 +89,11 @@ fn every_generation_of_headers_dates_and_tags_is_read() {
     }
     // The period ends on 30 September in the file, where the day is included, and on 1 October in the ledger.
     let (_, kept) = run(&[ACTUAL]);
-    assert!(kept.times("BillingPeriodEnd").iter().all(|end| end == "2023-10-01T00:00:00+00:00"));
+    assert!(
+        kept.times("BillingPeriodEnd")
+            .iter()
+            .all(|end| end == "2023-10-01T00:00:00+00:00")
+    );
     // The billing period decides the month, not the day of use.
     let imported = run(&["ok/azure/headers_Enterprise.csv"]).0.unwrap();
     assert_eq!(imported.months.keys().copied().collect::<Vec<_>>(), [month("2021-05")]);

@@ -32,7 +32,7 @@ const ANSWERS: &[Answer] = &[
     ("azure/headers_PayAsYouGo.csv", "azure", 1, 1, "USD", ["0.075", "0.075", "0.075"], "0"),
     ("azure/localised-header.csv", "azure", 1, 1, "USD", ["0.075", "0.075", "0.075"], "0"),
     ("gcp/credits.csv", "gcp-happy", 6, 8, "USD", ["12.693455829012345677", "12.693455829012345677", "14.693455939012345678"], "0"),
-    ("gcp/nise_gcp_2026-06_head.csv", "gcp-happy", 1000, 1000, "USD", ["3.413837891587328", "3.413837891587328", "3.413837891587328"], "0.00000000000000000304"),
+    ("gcp/nise_gcp_2026-06_part.csv", "gcp-happy", 1000, 1000, "USD", ["4.925288022257728", "4.925288022257728", "4.925288022257728"], "0.00000000000000000004"),
     ("huawei/res-fee-record-api-names.csv", "huawei", 1, 1, "CNY", ["0.3", "0.3", "0.3"], "0"),
     ("huawei/resource-detail.csv", "huawei", 4, 4, "CNY", ["900.74", "900.74", "1100.924"], "0"),
     ("oci/correction.csv", "oci", 1, 1, "USD", ["-0.0000000015", "-0.0000000015", "-0.0000000015"], "0"),
@@ -206,7 +206,7 @@ fn without_commitment_columns_effective_cost_is_billed_cost() {
 
 #[test]
 fn several_files_of_a_month_are_one_batch() {
-    let path = fixtures().join("ok/gcp/nise_gcp_2026-06_head.csv");
+    let path = fixtures().join("ok/gcp/nise_gcp_2026-06_part.csv");
     let text = std::fs::read_to_string(path).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let folder = tempfile::tempdir().unwrap();
@@ -220,7 +220,7 @@ fn several_files_of_a_month_are_one_batch() {
         })
         .collect();
     let imported = run_with(&parts, |_| {}).0.unwrap();
-    let whole = run(&["ok/gcp/nise_gcp_2026-06_head.csv"]).0.unwrap();
+    let whole = run(&["ok/gcp/nise_gcp_2026-06_part.csv"]).0.unwrap();
     assert_eq!((imported.rows, imported.totals), (whole.rows, whole.totals));
     assert_eq!(imported.source, whole.source);
 }

@@ -1,5 +1,7 @@
 //! Tests through the public surface of the crate, in one binary: each binary links polars anew.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like the tests themselves")]
+
 mod assets;
 mod azure;
 mod clouds;

@@ -3,7 +3,8 @@
 use super::books::{Books, Key, Waiting};
 use super::pool::POOL_PREFIX;
 use super::reciprocal::{Group, cycle, groups, solve};
-use super::shares::{Shares, shares};
+use super::shares::shares;
+use super::split::Shares;
 use super::{AllocationError, AllocationInputs, Pool};
 use crate::ledger::Money;
 use crate::organization::UNALLOCATED;

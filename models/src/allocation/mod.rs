@@ -14,6 +14,7 @@ mod rollup;
 mod rule;
 mod run;
 mod shares;
+mod split;
 mod target;
 
 pub use condition::{Condition, Subject, Test};

@@ -2,7 +2,7 @@
 
 use super::Pool;
 use super::pool::POOL_PREFIX;
-use super::shares::Shares;
+use super::split::Shares;
 use crate::ledger::Month;
 use num_bigint::BigInt;
 use num_traits::Zero;

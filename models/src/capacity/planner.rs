@@ -38,7 +38,10 @@ impl<'a> Planner<'a, '_> {
                 }
             };
             if let Some(planned) = planned {
-                stock = planned.in_service;
+                // What is bought stays; what is rented beyond the stated inventory is rented for the month that needs it.
+                if self.unit.acquisition == Acquisition::Purchase {
+                    stock = planned.in_service;
+                }
                 months.push(planned);
             }
         }
@@ -96,7 +99,7 @@ impl<'a> Planner<'a, '_> {
                 let arriving = shortage.next_multiple_of(lot);
                 (arriving, inventory + arriving)
             }
-            // What is rented is paid for until it is given up: a surplus is shown as one, and giving it up is a decision.
+            // The stated inventory is paid for until somebody gives it up: a surplus is shown as one.
             Acquisition::Rent => (0, sizing.total.next_multiple_of(lot).max(inventory)),
         };
         let order_month = (arriving > 0).then(|| month.plus(-(model.lead_time_months as i32)));

@@ -67,7 +67,7 @@ pub fn erlang_c_servers(erlangs: f64, objective: WaitObjective) -> Option<u64> {
         WaitObjective::WaitingLonger { multiple, share } => (multiple, share),
     };
     let asked = (0.0..MOST_SERVERS as f64 / 2.0).contains(&erlangs);
-    if !asked || !(share > 0.0 && share <= 1.0) || multiple.is_nan() || multiple < 0.0 {
+    if !(asked && share > 0.0 && share <= 1.0 && multiple >= 0.0) {
         return None;
     }
     if erlangs <= 0.0 {

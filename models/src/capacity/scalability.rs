@@ -152,10 +152,10 @@ fn descend(points: &[LoadPoint], start: [f64; 3]) -> (f64, [f64; 3]) {
             let high = if held == 2 { f64::INFINITY } else { 1.0 };
             if (at[held] <= 0.0 && gradient[held] < 0.0) || (at[held] >= high && gradient[held] > 0.0) {
                 gradient[held] = 0.0;
-                for other in 0..3 {
-                    normal[held][other] = 0.0;
-                    normal[other][held] = 0.0;
+                for row in &mut normal {
+                    row[held] = 0.0;
                 }
+                normal[held] = [0.0; 3];
                 normal[held][held] = 1.0;
             }
         }

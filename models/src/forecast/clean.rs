@@ -31,7 +31,7 @@ pub(super) fn clean(values: &[Option<f64>], periods: &[usize]) -> Cleaned {
         ..Cleaned::default()
     };
     cleaned.filled = values.iter().filter(|value| value.is_none()).count();
-    if values.len() < 2 * AROUND || cleaned.values.iter().all(|value| value == &cleaned.values[0]) {
+    if values.len() < 2 * AROUND || constant(&cleaned.values) {
         return cleaned;
     }
     let positive = cleaned.values.iter().all(|&value| value > 0.0);
@@ -60,14 +60,26 @@ pub(super) fn clean(values: &[Option<f64>], periods: &[usize]) -> Cleaned {
     }
     while cleaned.steps.len() < 3 {
         let Some((at, height)) = step(&flat) else { break };
-        for before in 0..at {
-            flat[before] += height;
-            cleaned.values[before] = restore(before, flat[before]);
+        for (before, value) in flat.iter_mut().enumerate().take(at) {
+            *value += height;
+            cleaned.values[before] = restore(before, *value);
         }
         cleaned.steps.push(at);
     }
     cleaned.steps.sort_unstable();
     cleaned
+}
+
+/// Whether all values are the same.
+pub(super) fn constant(values: &[f64]) -> bool {
+    values.windows(2).all(|pair| pair[0].total_cmp(&pair[1]).is_eq())
+}
+
+/// The history with its gaps filled and nothing else changed.
+pub(super) fn without_gaps(values: &[Option<f64>], periods: &[usize]) -> Vec<f64> {
+    let plain = filled(values, None);
+    let positive = plain.iter().all(|&value| value > 0.0);
+    filled(values, Some(&Seasonality::estimate(&plain, periods, positive)))
 }
 
 /// Gaps by straight lines between the nearest known values, ends by the nearest one.

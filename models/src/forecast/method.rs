@@ -123,7 +123,7 @@ impl<'a> Prepared<'a> {
             .copied()
             .filter(|&period| period <= LONGEST_OWN_SEASON)
             .max();
-        let suits = known >= 8 && !values[..known].iter().all(|value| value == &values[0]);
+        let suits = known >= 8 && !super::clean::constant(&values[..known]);
         let seasonal = |season: Season| smoothing::forecasts(values, known, origins, horizon, Trend::Damped, season);
         match method {
             Method::Naive => Some(each(origins, horizon, |origin, _| values[origin - 1])),

@@ -8,6 +8,8 @@ mod autoregression;
 mod backtest;
 mod clean;
 mod combine;
+mod events;
+mod events_file;
 mod growth;
 mod interval;
 mod method;
@@ -20,6 +22,8 @@ mod smoothing;
 mod spacing;
 mod theta;
 
+pub use events::{Event, EventEffect, forecast_with_events};
+pub use events_file::read_events;
 pub use method::Method;
 pub use outlook::forecast;
 pub use series::Series;

@@ -1,7 +1,7 @@
 //! From a history to a forecast: clean, backtest, combine, calibrate.
 
 use super::backtest::{self, Tested};
-use super::clean::{Cleaned, clean};
+use super::clean::{Cleaned, clean, constant};
 use super::interval::Spread;
 use super::method::{Method, Prepared};
 use super::{Confidence, Forecast, Step, combine};
@@ -78,7 +78,7 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
         level_shifts: cleaned.steps.clone(),
     };
     let last = values[values.len() - 1];
-    if values.iter().all(|value| value == &last) {
+    if constant(values) {
         let spread = if values.len() < 3 {
             Spread::guessed(values)
         } else {

@@ -31,6 +31,17 @@ impl Series {
         time.map(|time| self.form.write(time)).unwrap_or_default()
     }
 
+    /// Start of step `at` (0 is the first observation) and of the step after it; none off the grid.
+    pub(super) fn span(&self, at: usize) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        if self.irregular || self.form == Form::Number {
+            return None;
+        }
+        Some((
+            self.spacing.after(self.first, at)?,
+            self.spacing.after(self.first, at + 1)?,
+        ))
+    }
+
     /// Periods of the calendar that this spacing brings.
     pub fn periods(&self) -> Vec<usize> {
         if self.form == Form::Number || self.irregular {

@@ -1,0 +1,198 @@
+//! Events: promotions and holidays, also those that move with the moon, as factors on top of the forecast.
+//!
+//! Steps that an event touches are left out of the history, the rest is forecast, and what the left-out steps were
+//! above or below the line through their neighbours is the event's effect: the mean over its past occurrences (as in
+//! Taylor and Letham, "Forecasting at scale", 2018, section 3.3: one effect per event, windows by date and not by
+//! week of the year). Where steps are days or shorter and occurrences equally long, each step of the window has its
+//! own effect, drawn towards the event's mean while occurrences are few. Where steps are longer, an effect counts by
+//! the share of the step that the event covers.
+
+use super::clean::without_gaps;
+use super::outlook::forecast;
+use super::{Forecast, Series};
+use chrono::NaiveDateTime;
+use serde::Serialize;
+
+/// One occurrence of an event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Occurrences of the same name have the same effect.
+    pub name: String,
+    /// Begin.
+    pub start: NaiveDateTime,
+    /// End, not included.
+    pub end: NaiveDateTime,
+    /// The series it concerns; all of them without one.
+    pub series: Option<String>,
+}
+
+/// What an event did to a series.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventEffect {
+    /// The event.
+    pub name: String,
+    /// Past occurrences that the effect was learnt from.
+    pub past: usize,
+    /// Occurrences within the forecast.
+    pub coming: usize,
+    /// Mean factor on the value while it lasts; none without a past occurrence, or when values of zero or less allow
+    /// no factor (the effect is then added).
+    pub factor: Option<f64>,
+}
+
+/// One step that an occurrence touches.
+struct Touch {
+    occurrence: usize,
+    at: usize,
+    offset: usize,
+    share: f64,
+}
+
+/// Forecasts `series` with its `events`; the effects are in the order in which events are first named.
+///
+/// A step that several occurrences touch counts for the one named last. None when no value outside events is known.
+pub fn forecast_with_events(
+    series: &Series,
+    events: &[Event],
+    periods: &[usize],
+    horizon: usize,
+) -> Option<(Forecast, Vec<EventEffect>)> {
+    let events: Vec<&Event> = events
+        .iter()
+        .filter(|event| event.series.as_ref().is_none_or(|id| *id == series.id))
+        .collect();
+    let count = series.values.len();
+    let touches = touches(series, &events, count + horizon);
+    let mut plain = series.values.clone();
+    for touch in touches.iter().filter(|touch| touch.at < count) {
+        plain[touch.at] = None;
+    }
+    let mut answer = forecast(&plain, periods, horizon)?;
+    let line = without_gaps(&plain, periods);
+    let factors = series.values.iter().flatten().chain(&line).all(|&value| value > 0.0);
+    let negative = series.values.iter().flatten().any(|&value| value < 0.0);
+    let mut effects: Vec<EventEffect> = Vec::new();
+    for event in &events {
+        if effects.iter().any(|effect| effect.name == event.name) {
+            continue;
+        }
+        let mine: Vec<&Touch> = touches
+            .iter()
+            .filter(|touch| events[touch.occurrence].name == event.name)
+            .collect();
+        let learnt: Vec<(&Touch, f64)> = mine
+            .iter()
+            .filter(|touch| touch.at < count)
+            .filter_map(|touch| {
+                let (value, base) = (series.values[touch.at]?, line[touch.at]);
+                Some((*touch, if factors { (value / base).ln() } else { value - base }))
+            })
+            .collect();
+        let profile = Profile::learn(&learnt);
+        for touch in mine.iter().filter(|touch| touch.at >= count) {
+            let effect = profile.at(touch.offset) * touch.share;
+            let step = &mut answer.steps[touch.at - count];
+            for value in [
+                &mut step.value,
+                &mut step.low80,
+                &mut step.high80,
+                &mut step.low95,
+                &mut step.high95,
+            ] {
+                *value = match (factors, negative) {
+                    (true, _) => *value * effect.exp(),
+                    (false, true) => *value + effect,
+                    (false, false) => (*value + effect).max(0.0),
+                };
+            }
+        }
+        effects.push(EventEffect {
+            name: event.name.clone(),
+            past: profile.occurrences,
+            coming: occurrences(mine.iter().filter(|touch| touch.at >= count).copied()),
+            factor: (factors && profile.occurrences > 0).then(|| profile.mean.exp()),
+        });
+    }
+    let masked = touches
+        .iter()
+        .filter(|touch| touch.at < count && series.values[touch.at].is_some())
+        .count();
+    answer.filled = answer.filled.saturating_sub(masked);
+    Some((answer, effects))
+}
+
+/// Which steps are touched, ascending; the last named occurrence wins a step.
+fn touches(series: &Series, events: &[&Event], steps: usize) -> Vec<Touch> {
+    let mut all: Vec<Touch> = Vec::new();
+    let spans: Vec<Option<(NaiveDateTime, NaiveDateTime)>> = (0..steps).map(|at| series.span(at)).collect();
+    for (occurrence, event) in events.iter().enumerate() {
+        // Steps ascend: skip those that end before the event begins.
+        let begin = spans.partition_point(|span| span.is_none_or(|(_, end)| end <= event.start));
+        for (offset, at) in (begin..steps).enumerate() {
+            let Some((start, end)) = spans[at].filter(|(start, _)| *start < event.end) else {
+                break;
+            };
+            let overlap = (end.min(event.end) - start.max(event.start)).num_seconds() as f64;
+            let share = overlap / ((end - start).num_seconds() as f64).max(1.0);
+            all.push(Touch {
+                occurrence,
+                at,
+                offset,
+                share,
+            });
+        }
+    }
+    all.sort_by_key(|touch| (touch.at, std::cmp::Reverse(touch.occurrence)));
+    all.dedup_by_key(|touch| touch.at);
+    all
+}
+
+fn occurrences<'a>(touches: impl Iterator<Item = &'a Touch>) -> usize {
+    let mut seen: Vec<usize> = touches.map(|touch| touch.occurrence).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len()
+}
+
+/// The effect of an event by step of its window.
+struct Profile {
+    mean: f64,
+    occurrences: usize,
+    by_offset: Vec<f64>,
+}
+
+impl Profile {
+    fn learn(learnt: &[(&Touch, f64)]) -> Profile {
+        let (over, under) = learnt.iter().fold((0.0, 0.0), |(over, under), (touch, effect)| {
+            (over + touch.share * effect, under + touch.share * touch.share)
+        });
+        let mean = if under > 0.0 { over / under } else { 0.0 };
+        let count = occurrences(learnt.iter().map(|(touch, _)| *touch));
+        let length = learnt.iter().map(|(touch, _)| touch.offset + 1).max().unwrap_or(0);
+        let whole = learnt.iter().all(|(touch, _)| touch.share >= 1.0) && learnt.len() == count * length;
+        let by_offset = if whole {
+            (0..length)
+                .map(|offset| {
+                    let own: Vec<f64> = learnt
+                        .iter()
+                        .filter(|(touch, _)| touch.offset == offset)
+                        .map(|(_, effect)| *effect)
+                        .collect();
+                    let trust = own.len() as f64 / (own.len() as f64 + 1.0);
+                    mean + trust * (own.iter().sum::<f64>() / own.len().max(1) as f64 - mean)
+                })
+                .collect()
+        } else {
+            Vec::new()
+        };
+        Profile {
+            mean,
+            occurrences: count,
+            by_offset,
+        }
+    }
+
+    fn at(&self, offset: usize) -> f64 {
+        self.by_offset.get(offset).copied().unwrap_or(self.mean)
+    }
+}
