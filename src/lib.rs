@@ -5,4 +5,6 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod refusal;
 pub mod store;
+mod words;

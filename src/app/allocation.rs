@@ -2,9 +2,12 @@
 
 use super::reference::{Metrics, Rates};
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use crate::store::{DataFile, StoredRun};
 use headroom_importers::Dataset;
-use headroom_models::allocation::{AllocatedCost, Allocation, AllocationInputs, SourceCharges, allocate};
+use headroom_models::allocation::{
+    AllocatedCost, Allocation, AllocationInputs, ConservationProof, SourceCharges, allocate,
+};
 use headroom_models::configuration::Configuration;
 use headroom_models::ledger::{Money, Month, MonthRange};
 use serde::Serialize;
@@ -16,6 +19,8 @@ use std::time::Instant;
 pub struct MonthAllocation {
     /// Billing month.
     pub month: Month,
+    /// True when the month is closed: the proof is that of the run it was closed with, nothing was run.
+    pub closed: bool,
     /// ISO 4217.
     pub currency: String,
     /// Effective cost in the ledger.
@@ -55,9 +60,21 @@ pub struct Moved {
 }
 
 impl Allocated {
+    /// Adds a run.
     fn add(&mut self, allocation: &Allocation, seconds: f64) {
+        self.add_proof(allocation.month, &allocation.proof, false, seconds);
+        self.notes.extend(allocation.notes.iter().cloned());
+    }
+
+    fn add_proof<'a>(
+        &mut self,
+        month: Month,
+        proofs: impl IntoIterator<Item = &'a ConservationProof>,
+        closed: bool,
+        seconds: f64,
+    ) {
         let mut currencies: BTreeMap<&str, [Money; 3]> = BTreeMap::new();
-        for proof in &allocation.proof {
+        for proof in proofs {
             let sums = currencies.entry(&proof.currency).or_default();
             for (sum, amount) in sums.iter_mut().zip([proof.ledger, proof.allocated, proof.unallocated]) {
                 *sum += amount;
@@ -67,7 +84,8 @@ impl Allocated {
             currencies
                 .into_iter()
                 .map(|(currency, [ledger, allocated, unallocated])| MonthAllocation {
-                    month: allocation.month,
+                    month,
+                    closed,
                     currency: currency.to_owned(),
                     ledger,
                     allocated,
@@ -76,7 +94,6 @@ impl Allocated {
                     seconds,
                 }),
         );
-        self.notes.extend(allocation.notes.iter().cloned());
     }
 }
 
@@ -194,35 +211,30 @@ impl App {
     pub(super) fn require_fresh(&self, range: MonthRange) -> Result<(), AppError> {
         match self.stale_months()?.into_iter().find(|month| range.contains(*month)) {
             None => Ok(()),
-            Some(stale) => Err(AppError::refused(format!(
-                "{stale} is not allocated as the books stand (its bills, rules, rates or metrics have changed): run \
-                 `headroom allocate --month {stale}` first"
-            ))),
+            Some(stale) => Err(Refusal::new("refused-stale").with("month", stale).into()),
         }
     }
 
-    /// Allocates the open months of a range, or all open ones, within the billed months.
+    /// Allocates the open months of a range, or all open ones, within the billed months; of closed ones it gives the proof
+    /// that they were closed with.
     ///
     /// # Errors
-    /// When there is nothing to allocate, a month asked for is closed, a rate is missing, or a sum does not tie out.
+    /// When there is nothing to allocate, a rate is missing, or a sum does not tie out.
     pub fn allocate(&self, range: Option<MonthRange>) -> Result<Allocated, AppError> {
         let lock = self.store.lock()?;
         let rules = RulesInForce::load(self)?;
         if rules.version == 0 {
-            return Err(AppError::refused(
-                "no organization and rules are applied yet: `headroom apply PATH`",
-            ));
+            return Err(Refusal::new("refused-nothing-applied").into());
         }
         let closed = self.store.closed_months()?;
-        if let Some(month) = range.and_then(|range| closed.iter().copied().find(|month| range.contains(*month))) {
-            return Err(AppError::refused(format!(
-                "{month} is closed: compare other rules with `headroom allocate --month {month} --rules VERSION`, or reopen it \
-                 with `headroom reopen {month} --reason TEXT`"
-            )));
-        }
-        let months = self.months_to_allocate(range, &closed)?;
+        let proofs: Vec<ConservationProof> =
+            self.store.newest_proofs()?.into_iter().map(|stored| stored.proof).collect();
         let mut allocated = Allocated::default();
-        for (month, files) in months {
+        for (month, files) in self.months_to_allocate(range)? {
+            if closed.contains(&month) {
+                allocated.add_proof(month, proofs.iter().filter(|proof| proof.month == month), true, 0.0);
+                continue;
+            }
             let started = Instant::now();
             let allocation = self.run_rules(month, &files, &rules)?;
             let hashes = (ledger_hash(&files), rules.hash(month));
@@ -243,7 +255,7 @@ impl App {
         rules.configuration = Configuration::read(&documents).map_err(AppError::Configuration)?;
         rules.version = version;
         let (mut allocated, mut moved) = (Allocated::default(), Vec::new());
-        for (month, files) in self.months_to_allocate(range, &BTreeSet::new())? {
+        for (month, files) in self.months_to_allocate(range)? {
             let started = Instant::now();
             let allocation = self.run_rules(month, &files, &rules)?;
             allocated.add(&allocation, started.elapsed().as_secs_f64());
@@ -275,25 +287,26 @@ impl App {
     fn months_to_allocate(
         &self,
         range: Option<MonthRange>,
-        without: &BTreeSet<Month>,
     ) -> Result<Vec<(Month, Vec<DataFile>)>, AppError> {
         let billed = self.billed_months()?;
         let charges = self.charges()?;
         let has_charges = !charges.is_empty();
         let months: Vec<_> = charges
             .into_iter()
-            .filter(|(month, _)| billed.is_some_and(|billed| billed.contains(*month)) && !without.contains(month))
+            .filter(|(month, _)| billed.is_some_and(|billed| billed.contains(*month)))
             .filter(|(month, _)| range.is_none_or(|range| range.contains(*month)))
             .collect();
         if !months.is_empty() {
             return Ok(months);
         }
-        Err(AppError::refused(match (range, billed) {
-            (Some(range), Some(billed)) => format!("{range} has no bills to allocate: bills are there for {billed}"),
-            (_, None) if has_charges => "there is depreciation but no bill yet: `headroom import FILE`".to_owned(),
-            (_, None) => "the ledger has no charges yet: `headroom import FILE`".to_owned(),
-            (None, Some(_)) => "every billed month is closed: there is nothing to allocate".to_owned(),
-        }))
+        let refusal = match (range, billed) {
+            (Some(range), Some(billed)) => Refusal::new("refused-no-bills-in-range")
+                .with("range", range)
+                .with("billed", billed),
+            _ if has_charges => Refusal::new("refused-only-depreciation"),
+            _ => Refusal::new("refused-no-charges"),
+        };
+        Err(refusal.into())
     }
 
     fn run_rules(&self, month: Month, files: &[DataFile], rules: &RulesInForce) -> Result<Allocation, AppError> {

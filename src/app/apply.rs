@@ -1,6 +1,7 @@
 //! `apply`: declarative files become a new configuration version, or nothing does.
 
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use headroom_models::configuration::{Configuration, ConfigurationProblem};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -48,9 +49,7 @@ impl App {
                 .unwrap_or_default();
             let text = read_text(&path, &name)?;
             if given.insert(name.clone(), text).is_some() {
-                return Err(AppError::refused(format!(
-                    "two of the files are called {name}: a document is known by its file name"
-                )));
+                return Err(Refusal::new("refused-same-name").with("name", name).into());
             }
         }
         let lock = self.store.lock()?;
@@ -114,21 +113,25 @@ fn toml_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
     for path in paths {
         let shown = path.display();
         if path.is_dir() {
-            let entries = std::fs::read_dir(path).map_err(|error| AppError::refused(format!("{shown}: {error}")))?;
+            let entries = std::fs::read_dir(path).map_err(|error| {
+                Refusal::new("refused-folder")
+                    .with("path", &shown)
+                    .with("reason", error)
+            })?;
             let mut found: Vec<PathBuf> = entries
                 .filter_map(Result::ok)
                 .map(|entry| entry.path())
                 .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
                 .collect();
             if found.is_empty() {
-                return Err(AppError::refused(format!("{shown} has no file that ends in .toml")));
+                return Err(Refusal::new("refused-no-toml").with("path", &shown).into());
             }
             found.sort();
             files.extend(found);
         } else if path.is_file() {
             files.push(path.clone());
         } else {
-            return Err(AppError::refused(format!("{shown} is not there")));
+            return Err(Refusal::new("refused-not-there").with("path", &shown).into());
         }
     }
     Ok(files)

@@ -2,6 +2,7 @@
 
 use super::planning::Planning;
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use crate::store::{BudgetVersion, NewBudget};
 use headroom_models::budget::{BudgetLine, derive};
 use headroom_models::capacity::CapacityPlan;
@@ -24,9 +25,10 @@ impl App {
     fn as_of(&self, year: i32, asked: Option<Month>) -> Result<Month, AppError> {
         let last = self.last_allocated_month()?;
         match asked {
-            Some(month) if month > last => Err(AppError::refused(format!(
-                "{month} is not allocated yet: the last month is {last}"
-            ))),
+            Some(month) if month > last => Err(Refusal::new("refused-later-than-last")
+                .with("month", month)
+                .with("last", last)
+                .into()),
             Some(month) => Ok(month),
             None => Ok(last.min(self.fiscal_months(year).first.plus(-1))),
         }
@@ -58,10 +60,10 @@ impl App {
         let derived = derive(&planning.inputs(self.fiscal_months(year), as_of, &rate));
         let problems: Vec<String> = derived.problems.iter().map(ToString::to_string).collect();
         if derived.lines.is_empty() {
-            return Err(AppError::refused(format!(
-                "the budget of {year} has no line: {}",
-                problems.join("; ")
-            )));
+            return Err(Refusal::new("refused-budget-empty")
+                .with("year", year)
+                .with("problems", problems.join("; "))
+                .into());
         }
         let new = NewBudget {
             year,
@@ -104,10 +106,10 @@ impl App {
                 .or(versions.last()),
         };
         let version = found.cloned().ok_or_else(|| match number {
-            Some(number) => AppError::refused(format!("there is no budget version {number} for {year}")),
-            None => AppError::refused(format!(
-                "there is no budget for {year}: `headroom budget derive --year {year}`"
-            )),
+            Some(number) => Refusal::new("refused-no-budget-version")
+                .with("version", number)
+                .with("year", year),
+            None => Refusal::new("refused-no-budget").with("year", year),
         })?;
         Ok(BudgetShown {
             lines: self.store.budget_lines(version.id)?,
@@ -138,14 +140,13 @@ impl App {
         };
         let draft = versions.iter().filter(|version| version.state == "draft").rfind(wanted);
         let draft = draft.ok_or_else(|| match (number, baseline) {
-            (Some(number), _) => AppError::refused(format!("version {number} of {year} is not a draft, or is not there")),
-            (None, Some(baseline)) => AppError::refused(format!(
-                "there is no draft of {year} newer than the approved version {baseline}: derive one, or name an older draft \
-                 with --version"
-            )),
-            (None, None) => AppError::refused(format!(
-                "there is no draft of {year} to approve: `headroom budget derive --year {year}` makes one"
-            )),
+            (Some(number), _) => Refusal::new("refused-not-a-draft")
+                .with("version", number)
+                .with("year", year),
+            (None, Some(baseline)) => Refusal::new("refused-no-newer-draft")
+                .with("year", year)
+                .with("baseline", baseline),
+            (None, None) => Refusal::new("refused-no-draft").with("year", year),
         })?;
         self.store.approve_budget(&lock, draft, &self.actor)?;
         Ok(self.budget(year, Some(draft.number))?.version)

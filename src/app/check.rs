@@ -3,25 +3,29 @@
 use super::allocation::ledger_hash;
 use super::reference::texts;
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use crate::store::{RemarkKind, hash_file};
+use crate::words::say;
 use headroom_importers::Dataset;
 use headroom_models::allocation::Amounts;
 use headroom_models::configuration::Configuration;
+use headroom_models::language::Language;
 use headroom_models::ledger::{Column, Money, Month};
 use headroom_models::organization::UNALLOCATED;
 use polars::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One kind of check.
 #[derive(Clone, Debug, Serialize)]
 pub struct Check {
-    /// What was verified.
+    /// What was verified: the key of its words. Programs get it in English.
+    #[serde(serialize_with = "in_english")]
     pub name: &'static str,
     /// How many things were looked at.
     pub looked_at: usize,
     /// What does not hold.
-    pub failures: Vec<String>,
+    pub failures: Vec<Refusal>,
 }
 
 /// All checks.
@@ -57,7 +61,7 @@ impl App {
     /// Every listed file is there with the bytes it was committed with.
     fn check_files(&self) -> Result<Check, AppError> {
         let mut check = Check {
-            name: "files have the bytes they were committed with",
+            name: "check-name-files",
             looked_at: 0,
             failures: Vec::new(),
         };
@@ -75,8 +79,14 @@ impl App {
             check.looked_at += 1;
             match hash_file(&self.store.root().join(&path)) {
                 Ok(found) if found == sha256 => {}
-                Ok(_) => check.failures.push(format!("{path}: its bytes have changed")),
-                Err(error) => check.failures.push(format!("{path}: {error}")),
+                Ok(_) => check
+                    .failures
+                    .push(Refusal::new("check-bytes-changed").with("path", path)),
+                Err(error) => check.failures.push(
+                    Refusal::new("check-file-unreadable")
+                        .with("path", path)
+                        .with("reason", error),
+                ),
             }
         }
         Ok(check)
@@ -86,9 +96,9 @@ impl App {
         let unlisted = self.store.unlisted_files()?;
         let failures = unlisted
             .iter()
-            .map(|path| format!("{path}: belongs to no batch (left by an interrupted import, or put there by hand)"));
+            .map(|path| Refusal::new("check-left-over").with("path", path));
         Ok(Check {
-            name: "no file without a batch",
+            name: "check-name-left-overs",
             looked_at: unlisted.len(),
             failures: failures.collect(),
         })
@@ -97,7 +107,7 @@ impl App {
     /// The rows and sums of each batch are those on record.
     fn check_batches(&self) -> Result<Check, AppError> {
         let mut check = Check {
-            name: "batches add up to their recorded totals",
+            name: "check-name-batches",
             looked_at: 0,
             failures: Vec::new(),
         };
@@ -110,18 +120,17 @@ impl App {
                 let rows = match self.store.row_count(file) {
                     Ok(rows) => rows,
                     Err(error) => {
-                        check.failures.push(format!(
-                            "{}: cannot be read: {}",
-                            file.path,
-                            first_line(&error.to_string())
-                        ));
+                        check.failures.push(cannot_be_read(&file.path, &error.into()));
                         continue;
                     }
                 };
                 if rows != file.rows {
-                    check
-                        .failures
-                        .push(format!("{}: has {rows} rows, {} are on record", file.path, file.rows));
+                    check.failures.push(
+                        Refusal::new("check-rows-differ")
+                            .with("path", &file.path)
+                            .with("rows", rows)
+                            .with("recorded", file.rows),
+                    );
                 }
                 if file.dataset != Dataset::Charges.as_str() {
                     continue;
@@ -138,13 +147,7 @@ impl App {
                             }
                         }
                     }
-                    Err(error) => {
-                        check.failures.push(format!(
-                            "{}: cannot be read: {}",
-                            file.path,
-                            first_line(&error.to_string())
-                        ));
-                    }
+                    Err(error) => check.failures.push(cannot_be_read(&file.path, &error.into())),
                 }
             }
             let recorded: BTreeMap<String, [Money; 3]> = self
@@ -159,10 +162,16 @@ impl App {
                     recorded.get(currency).copied().unwrap_or_default(),
                 );
                 if found != expected {
-                    check.failures.push(format!(
-                        "batch {id} in {currency}: files hold billed {}, effective {}, list {}; on record are {}, {}, {}",
-                        found[0], found[1], found[2], expected[0], expected[1], expected[2]
-                    ));
+                    let recorded = expected.map(|amount| amount.to_string()).join(", ");
+                    check.failures.push(
+                        Refusal::new("check-totals-differ")
+                            .with("batch", id)
+                            .with("currency", currency)
+                            .with("billed", found[0])
+                            .with("effective", found[1])
+                            .with("list", found[2])
+                            .with("recorded", recorded),
+                    );
                 }
             }
             self.store.remarks(Some(id), RemarkKind::Finding)?;
@@ -173,7 +182,7 @@ impl App {
     /// No invoice of a vendor and no asset counts in two sources.
     fn check_counted_once(&self) -> Result<Check, AppError> {
         let mut check = Check {
-            name: "no invoice and no asset is counted in two sources",
+            name: "check-name-counted-once",
             looked_at: 0,
             failures: Vec::new(),
         };
@@ -207,9 +216,13 @@ impl App {
         check.looked_at = sources.len();
         for ((month, issuer, id), sources) in sources.into_iter().filter(|(_, sources)| sources.len() > 1) {
             let sources = sources.into_iter().collect::<Vec<_>>().join(", ");
-            check.failures.push(format!(
-                "{month}: {id} of {issuer} counts in each of the sources {sources}"
-            ));
+            check.failures.push(
+                Refusal::new("check-counted-twice")
+                    .with("month", month)
+                    .with("id", id)
+                    .with("issuer", issuer)
+                    .with("sources", sources),
+            );
         }
         Ok(check)
     }
@@ -218,10 +231,13 @@ impl App {
         let (_, documents) = self.store.configuration()?;
         let failures = match Configuration::read(&documents) {
             Ok(_) => Vec::new(),
-            Err(problems) => problems.iter().map(ToString::to_string).collect(),
+            Err(problems) => problems
+                .iter()
+                .map(|problem| Refusal::new("check-problem").with("problem", problem))
+                .collect(),
         };
         Ok(Check {
-            name: "the configuration holds together",
+            name: "check-name-configuration",
             looked_at: documents.len(),
             failures,
         })
@@ -230,7 +246,7 @@ impl App {
     /// Each month's newest run still matches the ledger, and adds up to it.
     fn check_allocations(&self) -> Result<Check, AppError> {
         let mut check = Check {
-            name: "what products are charged equals the ledger",
+            name: "check-name-allocations",
             looked_at: 0,
             failures: Vec::new(),
         };
@@ -243,15 +259,15 @@ impl App {
             let sources = self.charges_of(month)?;
             let files: Vec<_> = sources.values().flatten().cloned().collect();
             if ledger_hash(&files) != run.ledger_hash {
-                check.failures.push(format!(
-                    "{month}: the ledger has changed since it was allocated: run `headroom allocate --month {month}`"
-                ));
+                check
+                    .failures
+                    .push(Refusal::new("check-ledger-changed").with("month", month));
                 continue;
             }
             let costs = match self.store.allocated_costs(&run) {
                 Ok(costs) => costs,
                 Err(error) => {
-                    check.failures.push(format!("{month}: {error}"));
+                    check.failures.push(month_unreadable(month, &error.into()));
                     continue;
                 }
             };
@@ -261,18 +277,17 @@ impl App {
                     .entry((cost.dimensions.source.clone(), cost.dimensions.currency.clone()))
                     .or_default() += cost.amounts;
                 if cost.product != UNALLOCATED && !products.contains_key(&cost.product) {
-                    check.failures.push(format!(
-                        "{month}: product '{}' is charged and no organization file names it",
-                        cost.product
-                    ));
+                    check.failures.push(
+                        Refusal::new("check-product-unknown")
+                            .with("month", month)
+                            .with("product", &cost.product),
+                    );
                 }
             }
             let ledger = match self.ledger_sums(month) {
                 Ok(ledger) => ledger,
                 Err(error) => {
-                    check
-                        .failures
-                        .push(format!("{month}: {}", first_line(&error.to_string())));
+                    check.failures.push(month_unreadable(month, &error));
                     continue;
                 }
             };
@@ -281,11 +296,18 @@ impl App {
                     ledger.get(key).copied().unwrap_or_default(),
                     allocated.get(key).copied().unwrap_or_default(),
                 );
+                let of_month = |name| {
+                    Refusal::new(name)
+                        .with("month", month)
+                        .with("source", &key.0)
+                        .with("currency", &key.1)
+                };
                 if booked != charged {
-                    check.failures.push(format!(
-                        "{month} {} {}: ledger {} and allocated {} differ",
-                        key.0, key.1, booked.effective, charged.effective
-                    ));
+                    check.failures.push(
+                        of_month("check-allocated-differs")
+                            .with("ledger", booked.effective)
+                            .with("allocated", charged.effective),
+                    );
                 }
                 let proof = proofs.iter().find(|stored| {
                     stored.run == run.run && stored.proof.source == key.0 && stored.proof.currency == key.1
@@ -293,10 +315,7 @@ impl App {
                 if proof
                     .is_none_or(|stored| stored.proof.ledger != booked.effective || !stored.proof.difference.is_zero())
                 {
-                    check.failures.push(format!(
-                        "{month} {} {}: the recorded proof does not match the ledger",
-                        key.0, key.1
-                    ));
+                    check.failures.push(of_month("check-proof-differs"));
                 }
             }
         }
@@ -320,34 +339,41 @@ impl App {
     /// Budget lines add up to their version's total, and one version of a year is in force at most.
     fn check_budgets(&self) -> Result<Check, AppError> {
         let mut check = Check {
-            name: "budget lines add up to their versions",
+            name: "check-name-budgets",
             looked_at: 0,
             failures: Vec::new(),
         };
         let mut approved: BTreeMap<i32, usize> = BTreeMap::new();
         for version in self.store.budgets()? {
             check.looked_at += 1;
-            let label = format!("budget {} version {}", version.year, version.number);
+            let of_version = |name| {
+                Refusal::new(name)
+                    .with("year", version.year)
+                    .with("version", version.number)
+            };
             let lines = match self.store.budget_lines(version.id) {
                 Ok(lines) => lines,
                 Err(error) => {
-                    check.failures.push(format!("{label}: {error}"));
+                    let reason = |language| error.message(language);
+                    check
+                        .failures
+                        .push(of_version("check-budget-unreadable").with_words("reason", reason));
                     continue;
                 }
             };
             let total: Money = lines.iter().map(|line| line.amount).sum();
             if total != version.total {
-                check.failures.push(format!(
-                    "{label}: lines add up to {total}, {} is on record",
-                    version.total
-                ));
+                check.failures.push(
+                    of_version("check-budget-differs")
+                        .with("total", total)
+                        .with("recorded", version.total),
+                );
             }
             let months = self.settings().fiscal.months_of(version.year);
             if let Some(line) = lines.iter().find(|line| !months.contains(line.month)) {
-                check.failures.push(format!(
-                    "{label}: a line lies in {}, outside the fiscal year",
-                    line.month
-                ));
+                check
+                    .failures
+                    .push(of_version("check-budget-outside").with("month", line.month));
             }
             if version.state == "approved" {
                 *approved.entry(version.year).or_default() += 1;
@@ -357,12 +383,32 @@ impl App {
             approved
                 .into_iter()
                 .filter(|(_, count)| *count > 1)
-                .map(|(year, count)| format!("{year} has {count} approved budgets")),
+                .map(|(year, count)| {
+                    Refusal::new("check-budgets-approved")
+                        .with("year", year)
+                        .with("count", count)
+                }),
         );
         Ok(check)
     }
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+fn in_english<S: Serializer>(key: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&say(Language::English, key))
+}
+
+fn cannot_be_read(path: &str, error: &AppError) -> Refusal {
+    Refusal::new("check-cannot-be-read")
+        .with("path", path)
+        .with_words("reason", |language| first_line(&error.message(language)))
+}
+
+fn month_unreadable(month: Month, error: &AppError) -> Refusal {
+    Refusal::new("check-month-unreadable")
+        .with("month", month)
+        .with_words("reason", |language| first_line(&error.message(language)))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
 }

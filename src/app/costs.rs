@@ -2,6 +2,7 @@
 
 use super::reference::Rates;
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use headroom_models::allocation::AllocatedCost;
 use headroom_models::budget::Actual;
 use headroom_models::ledger::{CostType, Expenditure, Money, Month, MonthRange};
@@ -107,10 +108,10 @@ impl App {
         let departments = configuration.organization.department_of_product();
         let names = query.by.iter().chain(query.filters.iter().map(|(name, _)| name));
         if let Some(unknown) = names.into_iter().find(|name| !DIMENSIONS.contains(&name.as_str())) {
-            return Err(AppError::refused(format!(
-                "cannot show cost by '{unknown}': choose from {}",
-                DIMENSIONS.join(", ")
-            )));
+            return Err(Refusal::new("refused-dimension")
+                .with("name", unknown)
+                .with("known", DIMENSIONS.join(", "))
+                .into());
         }
         let rates = self.rates()?;
         if let Some(range) = query.months {
@@ -120,9 +121,7 @@ impl App {
         }
         let months = self.allocated_months(query.months)?;
         if months.is_empty() {
-            return Err(AppError::refused(
-                "nothing is allocated in these months yet: run `headroom allocate`",
-            ));
+            return Err(Refusal::new("refused-nothing-allocated-then").into());
         }
         let mut sums: BTreeMap<(Vec<String>, String), Money> = BTreeMap::new();
         for month in months {
@@ -175,7 +174,7 @@ impl App {
         range: MonthRange,
         budget_as_of: Option<Month>,
     ) -> Result<Vec<Actual>, AppError> {
-        let mut sums: BTreeMap<(Month, String, String, CostType, Expenditure), (Money, Money)> = BTreeMap::new();
+        let mut sums: BTreeMap<Key, (Money, Money)> = BTreeMap::new();
         for AllocatedIn { month, cost } in self.allocated_costs_by_month(range)? {
             let currency = &cost.dimensions.currency;
             let rate = rates
@@ -225,6 +224,9 @@ impl App {
     }
 }
 
+/// What actual cost is added up by: month, product, module, cost type, expenditure.
+type Key = (Month, String, String, CostType, Expenditure);
+
 struct AllocatedIn {
     month: Month,
     cost: AllocatedCost,
@@ -240,8 +242,9 @@ fn rate_between(rates: &Rates, from: &str, to: &str, month: Month) -> Result<Mon
     Ok(ratio.map(|ratio| ratio.to_money()).unwrap_or_default())
 }
 
-fn missing_rate(currency: &str, month: Month) -> AppError {
-    AppError::refused(format!(
-        "no exchange rate for {currency} in {month}: import one with `headroom fx import FILE` (template: `headroom template fx`)"
-    ))
+/// A rate to the reporting currency is missing.
+pub(super) fn missing_rate(currency: &str, month: Month) -> Refusal {
+    Refusal::new("refused-no-rate")
+        .with("currency", currency)
+        .with("month", month)
 }

@@ -1,6 +1,7 @@
 //! The demo company through the whole flow, by the same use cases that anyone's own company takes.
 
 use super::{App, AppError, ImportRequest, ReportFormat, render_execution};
+use crate::refusal::Refusal;
 use crate::store::Settings;
 use headroom_fixtures::{DEMO_SEED, demo_company};
 use headroom_models::language::Language;
@@ -72,7 +73,7 @@ pub enum DemoStep {
 /// # Errors
 /// When the directory exists, or any step fails (which would be a defect).
 pub fn demo(root: &Path, actor: &str, say: &dyn Fn(DemoStep)) -> Result<DemoResult, AppError> {
-    let month = |number: u32| Month::new(YEAR, number).ok_or_else(|| AppError::refused("no such month"));
+    let month = |number: u32| Month::new(YEAR, number).ok_or_else(|| Refusal::new("refused-no-such-month"));
     let as_of = month(9)?;
     let settings = Settings {
         currency: "CNY".to_owned(),
@@ -117,10 +118,10 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(DemoStep)) -> Result<DemoResu
         };
         let outcome = app.import(&request, None)?;
         if !outcome.is_done() || outcome.batch.is_none() {
-            return Err(AppError::refused(format!(
-                "{path} was not imported: {} rows rejected",
-                outcome.imported.rejected
-            )));
+            return Err(Refusal::new("refused-demo-rejected")
+                .with("path", path)
+                .with("rejected", outcome.imported.rejected)
+                .into());
         }
         rows += outcome.imported.rows;
         imported += 1;
@@ -180,7 +181,7 @@ pub fn demo(root: &Path, actor: &str, say: &dyn Fn(DemoStep)) -> Result<DemoResu
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(crate::store::StoreError::file("making a folder"))?;
+        std::fs::create_dir_all(folder).map_err(crate::store::StoreError::step("step-making-folder"))?;
     }
-    Ok(std::fs::write(path, bytes).map_err(crate::store::StoreError::file("writing a file"))?)
+    Ok(std::fs::write(path, bytes).map_err(crate::store::StoreError::step("step-writing-file"))?)
 }

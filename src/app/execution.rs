@@ -3,6 +3,7 @@
 use super::idle::by_money;
 use super::planning::Planning;
 use super::{App, AppError, IdleShown};
+use crate::refusal::Refusal;
 use crate::store::{BudgetVersion as StoredBudget, RemarkKind};
 use headroom_importers::Dataset;
 use headroom_models::allocation::ConservationProof;
@@ -64,9 +65,10 @@ impl App {
             None => self.current_month()?,
         };
         if as_of > last {
-            return Err(AppError::refused(format!(
-                "{as_of} is not allocated yet: the last month is {last}"
-            )));
+            return Err(Refusal::new("refused-later-than-last")
+                .with("month", as_of)
+                .with("last", last)
+                .into());
         }
         let fiscal = self.settings().fiscal;
         let year = fiscal.year_of(as_of);

@@ -2,6 +2,7 @@
 
 use super::reference::texts;
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::configuration::Configuration;
 use headroom_models::ledger::{Column, Money, Month, decimal_values};
@@ -84,15 +85,9 @@ impl App {
     /// When the month is not allocated as the ledger stands, or the product has no cost in it.
     pub fn explain(&self, product: &str, month: Month) -> Result<Explanation, AppError> {
         let run = self.store.newest_runs()?.into_iter().find(|run| run.month == month);
-        let run = run.ok_or_else(|| {
-            AppError::refused(format!(
-                "{month} is not allocated yet: run `headroom allocate --month {month}`"
-            ))
-        })?;
+        let run = run.ok_or_else(|| Refusal::new("refused-month-not-allocated").with("month", month))?;
         if self.stale_months()?.contains(&month) {
-            return Err(AppError::refused(format!(
-                "the ledger of {month} has changed since it was allocated: run `headroom allocate --month {month}` first"
-            )));
+            return Err(Refusal::new("refused-ledger-changed").with("month", month).into());
         }
         let documents = self.store.configuration_version(run.configuration_version)?;
         let configuration = Configuration::read(&documents).map_err(AppError::Configuration)?;
@@ -144,9 +139,12 @@ impl App {
                 .map(|known| known.id.as_str())
                 .collect::<Vec<_>>()
                 .join(", ");
-            return Err(AppError::refused(format!(
-                "'{product}' has no cost in {month}: products are {known} and {UNALLOCATED}"
-            )));
+            return Err(Refusal::new("refused-no-cost-of-product")
+                .with("product", product)
+                .with("month", month)
+                .with("known", known)
+                .with("unallocated", UNALLOCATED)
+                .into());
         }
         let mut rows = self.rows_behind(product, month, &configuration)?;
         let mut parts: Vec<ExplainedPart> = parts

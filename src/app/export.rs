@@ -2,6 +2,7 @@
 
 use super::reference::texts;
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use crate::store::StoreError;
 use headroom_importers::Dataset;
 use headroom_models::ledger::{Column, ColumnKind, MonthRange, decimal_values};
@@ -29,9 +30,12 @@ impl App {
         let mut files = self.store.data_files(Dataset::Charges)?;
         files.retain(|file| months.contains(file.month));
         if files.is_empty() {
-            return Err(AppError::refused(format!("{months} has no charges to export")));
+            return Err(Refusal::new("refused-export-empty").with("months", months).into());
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or_else(|| Path::new("."));
         let failed = || StoreError::file(path.display().to_string());
         let partial = tempfile::NamedTempFile::new_in(folder).map_err(failed())?;
         let out = partial.as_file().try_clone().map_err(failed())?;
@@ -49,7 +53,9 @@ impl App {
 }
 
 fn write_parquet(frames: impl Iterator<Item = Result<DataFrame, AppError>>, out: File) -> Result<u64, AppError> {
-    let mut writer = ParquetWriter::new(out).with_compression(ParquetCompression::Zstd(None)).batched(&Column::schema())?;
+    let mut writer = ParquetWriter::new(out)
+        .with_compression(ParquetCompression::Zstd(None))
+        .batched(&Column::schema())?;
     let mut rows = 0;
     for frame in frames {
         let frame = frame?;
@@ -61,16 +67,23 @@ fn write_parquet(frames: impl Iterator<Item = Result<DataFrame, AppError>>, out:
 }
 
 fn write_csv(frames: impl Iterator<Item = Result<DataFrame, AppError>>, out: File) -> Result<u64, AppError> {
-    let failed = |error: csv::Error| AppError::refused(format!("the export could not be written: {error}"));
+    let failed = |error: csv::Error| Refusal::new("refused-export-failed").with("reason", error);
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(Column::ALL.iter().map(|column| column.name())).map_err(failed)?;
+    writer
+        .write_record(Column::ALL.iter().map(|column| column.name()))
+        .map_err(failed)?;
     let mut rows = 0;
     for frame in frames {
         let frame = frame?;
         rows += frame.height() as u64;
-        let columns = Column::ALL.iter().map(|column| cells(&frame, *column)).collect::<PolarsResult<Vec<_>>>()?;
+        let columns = Column::ALL
+            .iter()
+            .map(|column| cells(&frame, *column))
+            .collect::<PolarsResult<Vec<_>>>()?;
         for row in 0..frame.height() {
-            writer.write_record(columns.iter().map(|column| column[row].as_str())).map_err(failed)?;
+            writer
+                .write_record(columns.iter().map(|column| column[row].as_str()))
+                .map_err(failed)?;
         }
     }
     writer.flush().map_err(|error| failed(error.into()))?;
@@ -84,16 +97,25 @@ fn cells(frame: &DataFrame, column: Column) -> PolarsResult<Vec<String>> {
         ColumnKind::Text => texts(frame, name)?,
         ColumnKind::Decimal => {
             let amounts = decimal_values(frame, name)?;
-            amounts.into_iter().map(|amount| amount.map(|amount| amount.to_string()).unwrap_or_default()).collect()
+            amounts
+                .into_iter()
+                .map(|amount| amount.map(|amount| amount.to_string()).unwrap_or_default())
+                .collect()
         }
         ColumnKind::Timestamp => {
             let micros = frame.column(name)?.datetime()?.physical().clone();
             let time = |micros| chrono::DateTime::from_timestamp_micros(micros);
             let shown = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
-            micros.iter().map(|micros| micros.and_then(time).map(shown).unwrap_or_default()).collect()
+            micros
+                .iter()
+                .map(|micros| micros.and_then(time).map(shown).unwrap_or_default())
+                .collect()
         }
-        ColumnKind::Integer => {
-            frame.column(name)?.i64()?.iter().map(|value| value.map(|value| value.to_string()).unwrap_or_default()).collect()
-        }
+        ColumnKind::Integer => frame
+            .column(name)?
+            .i64()?
+            .iter()
+            .map(|value| value.map(|value| value.to_string()).unwrap_or_default())
+            .collect(),
     })
 }

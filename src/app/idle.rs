@@ -1,7 +1,9 @@
 //! Idle detection: utilization judged by a policy, with the money from the ledger.
 
+use super::costs::missing_rate;
 use super::reference::{Rates, texts};
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use headroom_importers::{Dataset, ImportOptions, Input, Sink, SinkError};
 use headroom_models::idle::{
     BandwidthCommit, BandwidthFinding, BandwidthRule, IdleFinding, IdleInputs, IdlePolicy, IdleReport,
@@ -78,13 +80,10 @@ impl App {
             Some(id) => {
                 let mut known = configuration.idle_policies.clone();
                 known.push(IdlePolicy::default());
-                let ids = known
-                    .iter()
-                    .map(|policy| policy.id.clone())
-                    .collect::<Vec<_>>()
-                    .join(", ");
+                let ids: BTreeSet<&str> = known.iter().map(|policy| policy.id.as_str()).collect();
+                let ids = ids.into_iter().collect::<Vec<_>>().join(", ");
                 let found = known.into_iter().find(|policy| policy.id == id);
-                found.ok_or_else(|| AppError::refused(format!("there is no idle policy '{id}': known are {ids}")))?
+                found.ok_or_else(|| Refusal::new("refused-no-idle-policy").with("id", id).with("known", ids))?
             }
         };
         let samples = match input {
@@ -181,11 +180,7 @@ impl App {
                 samples
             }
         });
-        scanned.ok_or_else(|| {
-            AppError::refused(
-                "no utilization is imported: `headroom import FILE` (template: `headroom template utilization`)",
-            )
-        })
+        Ok(scanned.ok_or_else(|| Refusal::new("refused-no-utilization"))?)
     }
 
     /// What the ledger of a month says about each resource, in the reporting currency.
@@ -225,12 +220,9 @@ impl App {
             let costs = decimal_values(&frame, Column::EffectiveCost.name())?;
             let quantities = decimal_values(&frame, Column::PricingQuantity.name())?;
             for row in 0..frame.height() {
-                let rate = rates.rate(&currencies[row], month).ok_or_else(|| {
-                    AppError::refused(format!(
-                        "no exchange rate for {} in {month}: import one with `headroom fx import FILE`",
-                        currencies[row]
-                    ))
-                })?;
+                let rate = rates
+                    .rate(&currencies[row], month)
+                    .ok_or_else(|| missing_rate(&currencies[row], month))?;
                 let cost = costs[row].unwrap_or_default().multiply(rate);
                 let facts = about.entry(ids[row].clone()).or_default();
                 facts.cost += cost;
@@ -289,17 +281,17 @@ fn read_samples(path: &Path) -> Result<LazyFrame, AppError> {
     };
     let imported = headroom_importers::import(&[input], &options, &mut collected).map_err(AppError::Import)?;
     if !imported.datasets.contains_key(&Dataset::Utilization) {
-        return Err(AppError::refused(format!(
-            "{name} is a file of '{}', not of utilization",
-            imported.importer
-        )));
+        return Err(Refusal::new("refused-not-utilization")
+            .with("name", name)
+            .with("importer", imported.importer)
+            .into());
     }
     if let Some(reject) = imported.rejects.first() {
         let more = imported.problems.saturating_sub(1);
-        return Err(AppError::refused(format!(
-            "{} ({more} more)",
-            reject.line(headroom_models::language::Language::English)
-        )));
+        return Err(Refusal::new("refused-bad-samples")
+            .with_words("line", |language| reject.line(language))
+            .with("more", more)
+            .into());
     }
     Ok(concat(collected.0, UnionArgs::default())?)
 }

@@ -1,6 +1,7 @@
 //! Imports: files in, one batch out, or nothing and every reason why.
 
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use crate::store::{Batch, BatchInput, BatchTotal, DataFile, NewBatch, RemarkKind, StagedBatch, hash_file};
 use headroom_importers::{Dataset, Diagnostic, Finding, ImportOptions, Imported, Input, Totals};
 use headroom_models::language::Language;
@@ -155,24 +156,24 @@ impl App {
             return Ok(None);
         }
         let all: Vec<String> = hashes.iter().map(|(_, hash)| hash.clone()).collect();
-        for earlier in self.store.batches_of_same_content(&all)? {
+        if let Some(earlier) = self.store.batches_of_same_content(&all)?.pop() {
             let replaced_by = self.store.replaced_by(&earlier)?;
             if !replaced_by.is_empty() {
                 let newer = replaced_by.join(", ");
-                return Err(AppError::refused(format!(
-                    "these bytes were imported as batch {earlier}, which {newer} has replaced: \
-                     `headroom imports undo {newer}` brings {earlier} back"
-                )));
+                return Err(Refusal::new("refused-replaced-before")
+                    .with("batch", earlier)
+                    .with("newer", newer)
+                    .into());
             }
             // A batch that left rows out may be read again: the organization may know their products by now.
             return Ok((self.batch(&earlier)?.rejected == 0).then_some(earlier));
         }
         for (name, hash) in hashes {
             if let Some(earlier) = self.store.live_batch_of_file(&hash)? {
-                return Err(AppError::refused(format!(
-                    "{name} is part of batch {earlier} already, together with other files: importing it again would count \
-                     it twice; leave it out, or undo {earlier} first"
-                )));
+                return Err(Refusal::new("refused-part-of-batch")
+                    .with("name", name)
+                    .with("batch", earlier)
+                    .into());
             }
         }
         Ok(None)
@@ -187,9 +188,7 @@ impl App {
     ) -> Result<Vec<DataFile>, AppError> {
         let register = imported.importer == headroom_importers::ASSET_IMPORTER;
         if register && request.month.is_some() {
-            return Err(AppError::refused(
-                "an asset register is imported whole: leave out --month (depreciation of closed months stays as it is)",
-            ));
+            return Err(Refusal::new("refused-register-month").into());
         }
         let replaced = self.store.replaceable(imported.importer, &imported.source, staged)?;
         if !request.replace {
@@ -198,23 +197,27 @@ impl App {
             if !missing.is_empty() {
                 let batches: BTreeSet<&str> = replaced.iter().map(|file| file.batch.as_str()).collect();
                 let batches = batches.into_iter().collect::<Vec<_>>().join(", ");
-                let what = if register { "assets" } else { "invoices" };
+                let key = if register {
+                    "refused-lacks-assets"
+                } else {
+                    "refused-lacks-invoices"
+                };
                 let shown = missing
                     .iter()
                     .take(5)
                     .map(|id| id.as_str())
                     .collect::<Vec<_>>()
                     .join(", ");
-                let more = if missing.len() > 5 {
-                    format!(" and {} more", missing.len() - 5)
-                } else {
-                    String::new()
-                };
-                return Err(AppError::refused(format!(
-                    "source '{}' has {what} in batch {batches} that these files do not hold: {shown}{more}. \
-                     Add to them with --append, take their place with --replace, or name another --source",
-                    imported.source
-                )));
+                let more =
+                    (missing.len() > 5).then(|| Refusal::new("refused-and-more").with("count", missing.len() - 5));
+                return Err(Refusal::new(key)
+                    .with("source", &imported.source)
+                    .with("batches", batches)
+                    .with("shown", shown)
+                    .with_words("more", |language| {
+                        more.as_ref().map(|more| more.message(language)).unwrap_or_default()
+                    })
+                    .into());
             }
         }
         Ok(replaced)
@@ -285,7 +288,7 @@ impl App {
     /// When there is no such batch.
     pub fn batch(&self, id: &str) -> Result<Batch, AppError> {
         let found = self.store.batches()?.into_iter().find(|batch| batch.id == id);
-        found.ok_or_else(|| AppError::refused(format!("there is no batch '{id}': `headroom imports list` shows them")))
+        Ok(found.ok_or_else(|| Refusal::new("refused-no-batch").with("batch", id))?)
     }
 
     /// Sums, files, rejects and findings of a batch.
@@ -332,10 +335,10 @@ impl App {
             .map(ToString::to_string)
             .collect();
         if !locked.is_empty() {
-            return Err(AppError::refused(format!(
-                "undoing batch {id} would change closed months ({}): reopen them first with `headroom reopen MONTH --reason TEXT`",
-                locked.join(", ")
-            )));
+            return Err(Refusal::new("refused-undo-closed")
+                .with("batch", id)
+                .with("months", locked.join(", "))
+                .into());
         }
         Ok(self.store.undo(&lock, id, &self.actor)?)
     }
@@ -344,8 +347,11 @@ impl App {
 /// A source's name is a folder's name and stands in every report.
 fn check_source(source: &str) -> Result<(), AppError> {
     let fits = !source.trim().is_empty() && source.len() <= 100 && !source.chars().any(char::is_control);
-    let message = "a source's name has 1 to 100 bytes and no control characters";
-    if fits { Ok(()) } else { Err(AppError::refused(message)) }
+    if fits {
+        Ok(())
+    } else {
+        Err(Refusal::new("refused-source-name").into())
+    }
 }
 
 /// What is known once the files are read: whether rejects or the control total stop the batch.
@@ -357,10 +363,9 @@ fn check_outcome(request: &ImportRequest, imported: Imported, frozen_rows: u64) 
     if let Some(expected) = request.control_total {
         if imported.totals.len() > 1 {
             let currencies = imported.totals.keys().cloned().collect::<Vec<_>>().join(", ");
-            return Err(AppError::refused(format!(
-                "the files hold several currencies ({currencies}), which have no common total: import them one by one, or \
-                 without --control-total"
-            )));
+            return Err(Refusal::new("refused-control-currencies")
+                .with("currencies", currencies)
+                .into());
         }
         let billed: Money = imported.totals.values().map(|totals| totals.billed).sum();
         outcome.control_difference = (billed != expected).then(|| billed - expected);

@@ -23,58 +23,110 @@ pub use check::{Check, CheckReport};
 pub use costs::{CostBasis, CostQuery, CostTable, DIMENSIONS};
 pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ReportFormat, render_execution};
-pub use export::LedgerFormat;
 pub use explain::{ExplainedPart, ExplainedRow, Explanation};
+pub use export::LedgerFormat;
 pub use idle::{BandwidthShown, IdleShown};
 pub use imports::{ImportOutcome, ImportRequest, Replaced};
 
+use crate::refusal::Refusal;
 use crate::store::{Settings, Store, StoreError};
+use crate::words::say;
 use headroom_importers::ImportError;
 use headroom_models::allocation::AllocationError;
 use headroom_models::configuration::{Configuration, ConfigurationProblem};
+use headroom_models::idle::{IdleError, PolicyError};
 use headroom_models::language::Language;
 use std::path::Path;
 
 /// Why a use case was not carried out. Nothing has changed then.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message(Language::English))]
 pub enum AppError {
     /// The data directory.
-    #[error(transparent)]
     Store(#[from] StoreError),
     /// Files that cannot be imported as a whole.
-    #[error("{}", .0.message(Language::English))]
     Import(ImportError),
     /// Configuration that cannot be applied.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Configuration(Vec<ConfigurationProblem>),
     /// Allocation.
-    #[error(transparent)]
     Allocation(#[from] AllocationError),
     /// Idle detection.
-    #[error(transparent)]
-    Idle(#[from] headroom_models::idle::IdleError),
+    Idle(#[from] IdleError),
     /// Reports.
-    #[error(transparent)]
     Report(#[from] headroom_reports::ReportError),
     /// A frame could not be read.
-    #[error("ledger file: {0}")]
     Frame(#[from] polars::prelude::PolarsError),
     /// Refused, with the reason and the way out.
-    #[error("{0}")]
-    Refused(String),
+    Refused(#[from] Refusal),
 }
 
 impl AppError {
-    /// The message in a language; what has no words in it stays English.
+    /// The message in a language. Technical parts (of the operating system, of a parser) stay as they are.
     pub fn message(&self, language: Language) -> String {
+        let failed = |key, reason: &dyn std::fmt::Display| Refusal::new(key).with("reason", reason).message(language);
         match self {
+            AppError::Store(error) => error.message(language),
+            AppError::Import(ImportError::Sink(error)) => {
+                // The importers see only some failure; it is the store's, which has words for it.
+                let store = error.downcast_ref::<StoreError>();
+                let reason = |language| store.map_or_else(|| error.to_string(), |error| error.message(language));
+                Refusal::new("import-not-stored")
+                    .with_words("reason", reason)
+                    .message(language)
+            }
             AppError::Import(error) => error.message(language),
-            other => other.to_string(),
+            AppError::Configuration(problems) => std::iter::once(say(language, "configuration-problems"))
+                .chain(problems.iter().map(ToString::to_string))
+                .collect::<Vec<_>>()
+                .join("\n"),
+            AppError::Allocation(error) => of_allocation(error).message(language),
+            AppError::Idle(error) => of_idle(error).message(language),
+            AppError::Report(error) => failed("report-failed", error),
+            AppError::Frame(error) => failed("store-frame", error),
+            AppError::Refused(refusal) => refusal.message(language),
         }
     }
+}
 
-    fn refused(message: impl Into<String>) -> AppError {
-        AppError::Refused(message.into())
+/// What the allocation refused, with words in both languages.
+fn of_allocation(error: &AllocationError) -> Refusal {
+    match error {
+        AllocationError::Ledger(reason) => Refusal::new("allocation-ledger").with("reason", reason),
+        AllocationError::NotConserved(sums) => Refusal::new("allocation-not-conserved")
+            .with("month", sums.month)
+            .with("source", &sums.source_name)
+            .with("currency", &sums.currency)
+            .with("what", sums.what)
+            .with("ledger", sums.ledger)
+            .with("allocated", sums.allocated),
+        AllocationError::MissingRate { currency, month } => Refusal::new("allocation-no-rate")
+            .with("currency", currency)
+            .with("month", month),
+        AllocationError::NoShares { pool, month, starts } => Refusal::new("allocation-no-shares")
+            .with("pool", pool)
+            .with("month", month)
+            .with("starts", starts),
+    }
+}
+
+/// What idle detection refused, with words in both languages.
+fn of_idle(error: &IdleError) -> Refusal {
+    match error {
+        IdleError::Column { column, wanted } => Refusal::new("idle-column")
+            .with("column", column)
+            .with("wanted", wanted),
+        IdleError::Policy(PolicyError::NoConditions { id }) => Refusal::new("idle-policy-conditions").with("id", id),
+        IdleError::Policy(PolicyError::BadWindow { id, found }) => {
+            Refusal::new("idle-policy-window").with("id", id).with("found", found)
+        }
+        IdleError::Policy(PolicyError::BadCoverage { id, found }) => {
+            Refusal::new("idle-policy-coverage").with("id", id).with("found", found)
+        }
+        IdleError::Policy(PolicyError::BadThreshold { id, metric, found }) => Refusal::new("idle-policy-threshold")
+            .with("id", id)
+            .with("metric", metric)
+            .with("found", found),
+        IdleError::Engine(reason) => Refusal::new("idle-engine").with("reason", reason),
     }
 }
 
@@ -92,15 +144,12 @@ impl App {
     pub fn init(root: &Path, settings: &Settings, actor: &str) -> Result<App, AppError> {
         let currency = &settings.currency;
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(AppError::refused(format!(
-                "'{currency}' is not a currency code of ISO 4217: write CNY, USD, EUR …"
-            )));
+            return Err(Refusal::new("refused-currency-code").with("currency", currency).into());
         }
         if !(1..=12).contains(&settings.fiscal.start) {
-            return Err(AppError::refused(format!(
-                "the fiscal year starts in month {}: write 1 to 12",
-                settings.fiscal.start
-            )));
+            return Err(Refusal::new("refused-fiscal-start")
+                .with("month", settings.fiscal.start)
+                .into());
         }
         let store = Store::init(root, settings)?;
         store.audit(

@@ -1,6 +1,7 @@
 //! Closing and reopening months.
 
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use headroom_models::ledger::Month;
 use std::collections::BTreeSet;
 
@@ -12,16 +13,14 @@ impl App {
     pub fn close(&self, month: Month) -> Result<(), AppError> {
         let lock = self.store.lock()?;
         if self.store.closed_months()?.contains(&month) {
-            return Err(AppError::refused(format!("{month} is closed already")));
+            return Err(Refusal::new("refused-closed-already").with("month", month).into());
         }
         if !self.ledger_months()?.contains(&month) {
-            return Err(AppError::refused(format!("{month} has no charges: nothing to close")));
+            return Err(Refusal::new("refused-nothing-to-close").with("month", month).into());
         }
         let allocated = self.store.newest_runs()?.iter().any(|run| run.month == month);
         if !allocated || self.stale_months()?.contains(&month) {
-            return Err(AppError::refused(format!(
-                "{month} is not allocated as it stands: run `headroom allocate --month {month}` first"
-            )));
+            return Err(Refusal::new("refused-close-stale").with("month", month).into());
         }
         Ok(self.store.set_period(&lock, month, true, "", &self.actor)?)
     }
@@ -33,10 +32,10 @@ impl App {
     pub fn reopen(&self, month: Month, reason: &str) -> Result<(), AppError> {
         let lock = self.store.lock()?;
         if reason.trim().is_empty() {
-            return Err(AppError::refused("reopening a month needs a reason: --reason TEXT"));
+            return Err(Refusal::new("refused-reopen-reason").into());
         }
         if !self.store.closed_months()?.contains(&month) {
-            return Err(AppError::refused(format!("{month} is not closed")));
+            return Err(Refusal::new("refused-not-closed").with("month", month).into());
         }
         Ok(self.store.set_period(&lock, month, false, reason, &self.actor)?)
     }

@@ -2,6 +2,7 @@
 
 use super::reference::{Metrics, Rates, texts};
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::assets::Asset;
 use headroom_models::budget::{Actual, Inputs};
@@ -36,9 +37,7 @@ impl Planning {
     ) -> Result<Planning, AppError> {
         let (version, mut configuration) = app.configuration()?;
         if version == 0 {
-            return Err(AppError::refused(
-                "no organization and rules are applied yet: `headroom apply PATH`",
-            ));
+            return Err(Refusal::new("refused-nothing-applied").into());
         }
         if app.last_allocated_month()? > as_of {
             // A plan dated back sees only the stock that was counted by then.
@@ -137,7 +136,7 @@ impl App {
     /// The last month with allocated bills.
     pub(super) fn last_allocated_month(&self) -> Result<Month, AppError> {
         let last = self.runs()?.into_iter().map(|run| run.month).max();
-        last.ok_or_else(|| AppError::refused("nothing is allocated yet: run `headroom allocate`"))
+        Ok(last.ok_or_else(|| Refusal::new("refused-nothing-allocated"))?)
     }
 
     /// What "now" means for a report unless a month is named: the last closed month, or before any close the last

@@ -1,6 +1,7 @@
 //! Reference data that the other use cases read: exchange rates, business metrics, targets, assets.
 
 use super::{App, AppError};
+use crate::refusal::Refusal;
 use headroom_importers::Dataset;
 use headroom_models::assets::Asset;
 use headroom_models::capacity::{DriverStatistic, Drivers};
@@ -210,6 +211,10 @@ pub(super) fn texts(frame: &DataFrame, name: &str) -> PolarsResult<Vec<String>> 
 fn months(frame: &DataFrame, name: &str) -> Result<Vec<Month>, AppError> {
     texts(frame, name)?
         .into_iter()
-        .map(|text| text.parse().map_err(|error| AppError::refused(format!("{error}"))))
+        .map(|text| {
+            Ok(text
+                .parse()
+                .map_err(|_| Refusal::new("refused-not-a-month").with("text", text))?)
+        })
         .collect()
 }

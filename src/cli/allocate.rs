@@ -1,8 +1,8 @@
 //! `headroom allocate`.
 
-use super::words::say_with;
 use super::{Context, Failure, show};
 use crate::app::Moved;
+use crate::words::{say, say_with};
 use headroom_models::ledger::MonthRange;
 
 #[derive(clap::Args)]
@@ -44,9 +44,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
             m.difference.to_string(),
             show::money(m.unallocated),
         ];
-        [m.month.to_string(), m.currency].into_iter().chain(amounts).collect()
+        let state = say(context.language, if m.closed { "state-closed" } else { "state-open" });
+        [m.month.to_string(), m.currency].into_iter().chain(amounts).chain([state]).collect()
     });
-    let keys = ["month", "currency", "ledger", "allocated", "difference", "unallocated"];
+    let keys = ["month", "currency", "ledger", "allocated", "difference", "unallocated", "state"];
     show::table(show::headers(context, &keys), rows.collect(), &[2, 3, 4, 5])
 }
 

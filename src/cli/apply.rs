@@ -1,8 +1,8 @@
 //! `headroom apply`.
 
-use super::words::{say, say_with};
 use super::{Context, Failure, show};
 use crate::app::DocumentChange;
+use crate::words::{say, say_with};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]

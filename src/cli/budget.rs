@@ -1,11 +1,11 @@
 //! `headroom budget`.
 
-use super::words::{say, say_with};
 use super::{Context, Failure, show};
 use crate::app::BudgetShown;
+use crate::words::{say, say_with};
 use headroom_models::ledger::{Money, Month};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(clap::Subcommand)]
 pub enum Verb {
@@ -65,7 +65,7 @@ fn print(context: &Context, budget: &BudgetShown) -> Result<(), Failure> {
     if context.json {
         return show::json(&json!({ "version": version, "lines": budget.lines }));
     }
-    let mut sums: BTreeMap<(&str, &str), (Money, BTreeMap<&str, Money>)> = BTreeMap::new();
+    let mut sums: BTreeMap<(&str, &str), (Money, BTreeSet<&str>)> = BTreeMap::new();
     for line in &budget.lines {
         let origin = match line.origin {
             headroom_models::budget::Origin::Capacity => "capacity",
@@ -77,7 +77,7 @@ fn print(context: &Context, budget: &BudgetShown) -> Result<(), Failure> {
             .entry((line.product.as_str(), line.cost_type.as_str()))
             .or_default();
         *sum += line.amount;
-        *origins.entry(origin).or_default() += line.amount;
+        origins.insert(origin);
     }
     let word = |key: &str| say(context.language, key);
     let mut rows: Vec<Vec<String>> = sums
@@ -85,7 +85,7 @@ fn print(context: &Context, budget: &BudgetShown) -> Result<(), Failure> {
         .map(|((product, cost_type), (sum, origins))| {
             let origins: Vec<String> = origins
                 .into_iter()
-                .map(|(origin, _)| word(&format!("origin-{origin}")))
+                .map(|origin| word(&format!("origin-{origin}")))
                 .collect();
             vec![
                 product.to_owned(),

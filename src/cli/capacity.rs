@@ -1,7 +1,7 @@
 //! `headroom capacity`.
 
-use super::words::say_with;
 use super::{Context, Failure, show, sizing};
+use crate::words::say_with;
 use headroom_models::ledger::Month;
 
 #[derive(clap::Subcommand)]

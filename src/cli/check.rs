@@ -1,7 +1,7 @@
 //! `headroom check`.
 
-use super::words::say;
 use super::{Context, Failure, show};
+use crate::words::say;
 
 pub fn run(context: &Context) -> Result<(), Failure> {
     let report = context.open()?.check()?;
@@ -14,9 +14,13 @@ pub fn run(context: &Context) -> Result<(), Failure> {
             } else {
                 say(context.language, "check-failed")
             };
-            show::line(&format!("{verdict}  {} ({})", check.name, check.looked_at))?;
+            show::line(&format!(
+                "{verdict}  {} ({})",
+                say(context.language, check.name),
+                check.looked_at
+            ))?;
             for failure in &check.failures {
-                show::line(&format!("      {failure}"))?;
+                show::line(&format!("      {}", failure.message(context.language)))?;
             }
         }
     }

@@ -1,8 +1,8 @@
 //! `headroom costs`.
 
-use super::words::say;
 use super::{Context, Failure, show};
 use crate::app::{CostBasis, CostQuery, DIMENSIONS};
+use crate::words::say;
 use headroom_models::ledger::MonthRange;
 
 #[derive(clap::Args)]

@@ -1,8 +1,8 @@
 //! `headroom demo`, and the key figures that it shares with `headroom report`.
 
-use super::words::{say, say_with};
 use super::{Context, Failure, show};
 use crate::app::DemoStep;
+use crate::words::{say, say_with};
 use headroom_models::organization::UNALLOCATED;
 use headroom_reports::ExecutionReport;
 use headroom_reports::data::{Level, ProposalKind, Verdict};

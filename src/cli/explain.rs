@@ -1,7 +1,7 @@
 //! `headroom explain`.
 
-use super::words::{say, say_with};
 use super::{Context, Failure, show};
+use crate::words::{say, say_with};
 use headroom_models::ledger::{Money, Month, Ratio};
 
 /// Rows of bills shown per part; `--json` has more.

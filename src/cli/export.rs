@@ -1,8 +1,8 @@
 //! `headroom export`.
 
-use super::words::say_with;
 use super::{Context, Failure, show};
 use crate::app::LedgerFormat;
+use crate::words::say_with;
 use headroom_models::ledger::MonthRange;
 use std::path::PathBuf;
 
@@ -21,7 +21,10 @@ pub enum Verb {
 
 fn ledger_file(text: &str) -> Result<(PathBuf, LedgerFormat), String> {
     let path = PathBuf::from(text);
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
     match ending.as_str() {
         "parquet" => Ok((path, LedgerFormat::Parquet)),
         "csv" => Ok((path, LedgerFormat::Csv)),
@@ -30,11 +33,18 @@ fn ledger_file(text: &str) -> Result<(PathBuf, LedgerFormat), String> {
 }
 
 pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
-    let Verb::Focus { month, out: (path, format) } = verb;
+    let Verb::Focus {
+        month,
+        out: (path, format),
+    } = verb;
     let rows = context.open()?.export_focus(*month, path, *format)?;
     let path = path.display().to_string();
     if context.json {
         return show::json(&serde_json::json!({ "written": path, "rows": rows }));
     }
-    show::line(&say_with(context.language, "export-written", &[("path", &path), ("rows", &rows.to_string())]))
+    show::line(&say_with(
+        context.language,
+        "export-written",
+        &[("path", &path), ("rows", &rows.to_string())],
+    ))
 }

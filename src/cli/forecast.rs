@@ -1,7 +1,7 @@
 //! `headroom forecast`.
 
-use super::words::{say, say_with};
 use super::{Context, Failure, show};
+use crate::words::{say, say_with};
 use headroom_models::forecast::{
     Confidence, Event, EventEffect, Forecast, Series, forecast_with_events, read_events, read_series, write_forecasts,
 };

@@ -1,8 +1,8 @@
 //! `headroom idle`.
 
-use super::words::{say, say_with};
 use super::{Context, Failure, show};
 use crate::app::IdleShown;
+use crate::words::{say, say_with};
 use headroom_models::idle::{BandwidthVerdict, Verdict};
 use headroom_models::ledger::Money;
 use serde_json::json;

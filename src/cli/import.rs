@@ -1,8 +1,8 @@
 //! `headroom import`.
 
-use super::words::{say, say_with};
 use super::{Context, Failure, show};
 use crate::app::{ImportOutcome, ImportRequest};
+use crate::words::{say, say_with};
 use headroom_models::ledger::{Money, Month};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
@@ -71,7 +71,11 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
     }
     let progress = |bytes: u64, rows: u64| {
         bar.set_position(bytes);
-        bar.set_message(format!("{rows} rows"));
+        bar.set_message(say_with(
+            context.language,
+            "progress-rows",
+            &[("rows", &rows.to_string())],
+        ));
     };
     let outcome = app.import(&request, Some(&progress));
     bar.finish_and_clear();

@@ -1,7 +1,7 @@
 //! `headroom imports`.
 
-use super::words::say_with;
 use super::{Context, Failure, show};
+use crate::words::say_with;
 use serde_json::json;
 
 #[derive(clap::Subcommand)]

@@ -1,9 +1,9 @@
 //! `headroom init`.
 
-use super::words::say_with;
 use super::{Context, Failure, actor, show};
 use crate::app::App;
 use crate::store::Settings;
+use crate::words::say_with;
 use headroom_models::ledger::FiscalCalendar;
 
 #[derive(clap::Args)]

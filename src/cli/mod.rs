@@ -20,7 +20,6 @@ mod report;
 mod show;
 mod sizing;
 mod template;
-mod words;
 
 use crate::app::{App, AppError};
 use clap::{Parser, Subcommand};

@@ -1,7 +1,7 @@
 //! `headroom close` and `headroom reopen`.
 
-use super::words::say_with;
 use super::{Context, Failure, show};
+use crate::words::say_with;
 use headroom_models::ledger::Month;
 
 #[derive(clap::Args)]

@@ -1,9 +1,9 @@
 //! `headroom report`.
 
 use super::demo::key_figures;
-use super::words::say_with;
 use super::{Context, Failure, show};
 use crate::app::{ReportFormat, render_execution};
+use crate::words::say_with;
 use headroom_models::ledger::Month;
 use std::path::PathBuf;
 

@@ -34,7 +34,7 @@ pub fn table(headers: Vec<String>, rows: Vec<Vec<String>>, numbers: &[usize]) ->
 /// Words for the headers of a table.
 pub fn headers(context: &Context, keys: &[&str]) -> Vec<String> {
     keys.iter()
-        .map(|key| super::words::say(context.language, key))
+        .map(|key| crate::words::say(context.language, key))
         .collect()
 }
 

@@ -1,8 +1,8 @@
 //! `headroom capacity size` and `headroom capacity fit`.
 
 use super::forecast::{figure, read, write};
-use super::words::{say, say_with};
 use super::{Context, Failure, show};
+use crate::words::{say, say_with};
 use headroom_models::capacity::{
     Bound, CaseRow, LimitCriteria, LimitReason, SizedCase, StaffingMethod, fit_scalability, read_cases, read_load_test,
     safe_limit, size_case,

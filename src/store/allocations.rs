@@ -142,7 +142,7 @@ impl Store {
         })?;
         let path = format!("allocated/month={month}/run-{run:06}.parquet");
         // Marks an unfinished write: whoever takes the lock next clears what this run left if it is interrupted.
-        std::fs::create_dir_all(self.root.join(STAGING)).map_err(StoreError::file("making the staging folder"))?;
+        std::fs::create_dir_all(self.root.join(STAGING)).map_err(StoreError::step("step-making-staging-folder"))?;
         let sha256 = self.write_frame(&path, &mut to_frame(&allocation.costs)?)?;
         self.block_on(async {
             let mut transaction = self.pool.begin().await?;

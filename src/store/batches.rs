@@ -2,6 +2,7 @@
 
 use super::files::{DataFile, Finished};
 use super::{StagedBatch, Store, StoreError, WriteLock, write_audit};
+use crate::refusal::Refusal;
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -292,8 +293,8 @@ impl Store {
             let state: Option<(String,)> =
                 sqlx::query_as("SELECT state FROM batches WHERE id = $1").bind(id).fetch_optional(&mut *transaction).await?;
             match state.as_ref().map(|(state,)| state.as_str()) {
-                None => return Err(StoreError::Refused(format!("there is no batch '{id}': `headroom imports list` shows them"))),
-                Some("undone") => return Err(StoreError::Refused(format!("batch {id} is undone already"))),
+                None => return Err(Refusal::new("refused-no-batch").with("batch", id).into()),
+                Some("undone") => return Err(Refusal::new("refused-undone-already").with("batch", id).into()),
                 Some(_) => {}
             }
             let newer: Option<(String,)> =
@@ -302,7 +303,7 @@ impl Store {
                     .fetch_optional(&mut *transaction)
                     .await?;
             if let Some((newer,)) = newer {
-                return Err(StoreError::Refused(format!("batch {newer} has replaced part of batch {id}: undo {newer} first")));
+                return Err(Refusal::new("refused-replaced-part").with("newer", newer).with("batch", id).into());
             }
             sqlx::query("UPDATE batches SET state = 'undone', undone_at = $2 WHERE id = $1")
                 .bind(id)

@@ -1,6 +1,8 @@
 //! Budget versions: drafts that can be approved once, and are never edited.
 
 use super::{Store, StoreError, WriteLock, write_audit};
+use crate::refusal::Refusal;
+use crate::words::say;
 use headroom_models::budget::BudgetLine;
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
@@ -230,7 +232,12 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
             if changed.rows_affected() != 1 {
-                return Err(StoreError::Refused(format!("version {} of {} is {}, not a draft", version.number, version.year, version.state)));
+                let state = format!("state-{}", version.state);
+                return Err(Refusal::new("refused-draft-state")
+                    .with("version", version.number)
+                    .with("year", version.year)
+                    .with_words("state", |language| say(language, &state))
+                    .into());
             }
             write_audit(&mut transaction, actor, "approve budget", &format!("{} version {}", version.year, version.number)).await?;
             transaction.commit().await?;

@@ -1,6 +1,7 @@
 //! Configuration versions: the documents that `headroom apply` was given, all kept.
 
 use super::{Store, StoreError, WriteLock, write_audit};
+use crate::refusal::Refusal;
 use std::collections::BTreeMap;
 
 impl Store {
@@ -24,9 +25,9 @@ impl Store {
     pub fn configuration_version(&self, version: i64) -> Result<BTreeMap<String, String>, StoreError> {
         let documents = self.block_on(self.documents(version))?;
         if documents.is_empty() {
-            Err(StoreError::Refused(format!(
-                "there is no configuration version {version}"
-            )))
+            Err(Refusal::new("refused-no-configuration-version")
+                .with("version", version)
+                .into())
         } else {
             Ok(documents)
         }

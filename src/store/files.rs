@@ -125,8 +125,8 @@ impl StagedBatch {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => {
                 let path = self.folder.join(format!("{}-{month}.parquet", dataset.as_str()));
-                let file = File::create(&path).map_err(StoreError::file("staging a file"))?;
-                let kept = file.try_clone().map_err(StoreError::file("staging a file"))?;
+                let file = File::create(&path).map_err(StoreError::step("step-staging-file"))?;
+                let kept = file.try_clone().map_err(StoreError::step("step-staging-file"))?;
                 let writer = ParquetWriter::new(file)
                     .with_compression(ParquetCompression::Zstd(None))
                     .batched(frame.schema())?;
@@ -175,11 +175,11 @@ impl StagedBatch {
                 rows,
             } = staged;
             writer.finish()?;
-            file.sync_all().map_err(StoreError::file("writing a file"))?;
+            file.sync_all().map_err(StoreError::step("step-writing-file"))?;
             let bytes = file
                 .seek(std::io::SeekFrom::End(0))
-                .map_err(StoreError::file("writing a file"))?;
-            let sha256 = hash_file(&staged).map_err(StoreError::file("reading a staged file"))?;
+                .map_err(StoreError::step("step-writing-file"))?;
+            let sha256 = hash_file(&staged).map_err(StoreError::step("step-reading-staged-file"))?;
             let room = if dataset == Dataset::Charges {
                 "ledger".to_owned()
             } else {
@@ -207,7 +207,7 @@ impl Store {
     /// When the folder cannot be made.
     pub fn stage(&self, batch: &str, closed: &BTreeSet<Month>) -> Result<StagedBatch, StoreError> {
         let folder = self.root.join(STAGING).join(batch);
-        std::fs::create_dir_all(&folder).map_err(StoreError::file("making the staging folder"))?;
+        std::fs::create_dir_all(&folder).map_err(StoreError::step("step-making-staging-folder"))?;
         Ok(StagedBatch {
             folder,
             files: BTreeMap::new(),
@@ -230,7 +230,7 @@ impl Store {
     pub(super) fn clear_staging(&self) -> Result<(), StoreError> {
         let folder = self.root.join(STAGING);
         if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(StoreError::file("clearing the staging folder"))?;
+            std::fs::remove_dir_all(&folder).map_err(StoreError::step("step-clearing-staging-folder"))?;
         }
         Ok(())
     }
@@ -242,14 +242,14 @@ impl Store {
         }
         let listed: BTreeSet<String> = self.listed_paths()?;
         for room in ["ledger", "reference", "allocated"] {
-            for file in parquet_files(&self.root.join(room)).map_err(StoreError::file("looking for left-overs"))? {
+            for file in parquet_files(&self.root.join(room)).map_err(StoreError::step("step-looking-for-left-overs"))? {
                 let path = file
                     .strip_prefix(&self.root)
                     .unwrap_or(&file)
                     .to_string_lossy()
                     .replace('\\', "/");
                 if !listed.contains(&path) {
-                    std::fs::remove_file(&file).map_err(StoreError::file("removing a left-over"))?;
+                    std::fs::remove_file(&file).map_err(StoreError::step("step-removing-left-over"))?;
                 }
             }
         }
@@ -264,7 +264,7 @@ impl Store {
         let listed = self.listed_paths()?;
         let mut unlisted = Vec::new();
         for room in ["ledger", "reference", "allocated"] {
-            for file in parquet_files(&self.root.join(room)).map_err(StoreError::file("looking for files"))? {
+            for file in parquet_files(&self.root.join(room)).map_err(StoreError::step("step-looking-for-files"))? {
                 let path = file
                     .strip_prefix(&self.root)
                     .unwrap_or(&file)
@@ -425,25 +425,25 @@ impl Store {
     pub(super) fn write_frame(&self, path: &str, frame: &mut DataFrame) -> Result<String, StoreError> {
         let full = self.root.join(path);
         if let Some(folder) = full.parent() {
-            std::fs::create_dir_all(folder).map_err(StoreError::file("making a folder"))?;
+            std::fs::create_dir_all(folder).map_err(StoreError::step("step-making-folder"))?;
         }
-        let file = File::create(&full).map_err(StoreError::file("writing a file"))?;
-        let kept = file.try_clone().map_err(StoreError::file("writing a file"))?;
+        let file = File::create(&full).map_err(StoreError::step("step-writing-file"))?;
+        let kept = file.try_clone().map_err(StoreError::step("step-writing-file"))?;
         ParquetWriter::new(file)
             .with_compression(ParquetCompression::Zstd(None))
             .finish(frame)?;
-        kept.sync_all().map_err(StoreError::file("writing a file"))?;
+        kept.sync_all().map_err(StoreError::step("step-writing-file"))?;
         sync_folders(&full, &self.root)?;
-        hash_file(&full).map_err(StoreError::file("reading a file back"))
+        hash_file(&full).map_err(StoreError::step("step-reading-back"))
     }
 
     /// Moves a complete staged file to where the database will list it.
     pub(super) fn put_in_place(&self, finished: &Finished) -> Result<(), StoreError> {
         let full = self.root.join(&finished.path);
         if let Some(folder) = full.parent() {
-            std::fs::create_dir_all(folder).map_err(StoreError::file("making a folder"))?;
+            std::fs::create_dir_all(folder).map_err(StoreError::step("step-making-folder"))?;
         }
-        std::fs::rename(&finished.staged, &full).map_err(StoreError::file("putting a file in place"))?;
+        std::fs::rename(&finished.staged, &full).map_err(StoreError::step("step-putting-in-place"))?;
         sync_folders(&full, &self.root)
     }
 }
@@ -462,7 +462,7 @@ fn sync_folders(file: &Path, root: &Path) -> Result<(), StoreError> {
     for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
         File::open(folder)
             .and_then(|folder| folder.sync_all())
-            .map_err(StoreError::file("writing a folder"))?;
+            .map_err(StoreError::step("step-writing-folder"))?;
     }
     Ok(())
 }

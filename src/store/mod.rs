@@ -15,6 +15,9 @@ pub use batches::{Batch, BatchInput, BatchTotal, NewBatch, Remark, RemarkKind};
 pub use budgets::{BudgetVersion, NewBudget};
 pub use files::{DataFile, StagedBatch, hash_file, hash_texts};
 
+use crate::refusal::Refusal;
+use crate::words::say;
+use headroom_models::language::Language;
 use headroom_models::ledger::FiscalCalendar;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::fs::File;
@@ -28,46 +31,84 @@ const STAGING: &str = "staging";
 
 /// What went wrong with the data directory.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message(Language::English))]
 pub enum StoreError {
     /// The directory holds no data of Headroom.
-    #[error("'{0}' is not a Headroom data directory: make one with `headroom init`, or name yours with --data")]
     NotADataDirectory(String),
     /// `init` of a directory that has data already, or other files.
-    #[error("'{0}' is a Headroom data directory already")]
     AlreadyThere(String),
     /// The directory has files of something else.
-    #[error("'{0}' is not empty: name a new or an empty directory")]
     NotEmpty(String),
     /// A file could not be read or written.
-    #[error("{what}: {source}")]
     File {
         /// What was tried.
-        what: String,
+        what: Tried,
         /// Why it failed.
         source: std::io::Error,
     },
     /// The state database failed.
-    #[error("state database: {0}")]
     Database(#[from] sqlx::Error),
     /// The state database is of another version.
-    #[error("state database: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// A Parquet file could not be read or written.
-    #[error("ledger file: {0}")]
     Frame(#[from] polars::prelude::PolarsError),
     /// What the database holds cannot be read back.
-    #[error("state database: {0}")]
     Corrupt(String),
     /// Refused by a rule of the books.
-    #[error("{0}")]
-    Refused(String),
+    Refused(#[from] Refusal),
+}
+
+/// What was tried when a file could not be read or written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// To open or write this file or folder.
+    Path(String),
+    /// A step, by the key of its words.
+    Step(&'static str),
+}
+
+impl Tried {
+    fn message(&self, language: Language) -> String {
+        match self {
+            Tried::Path(path) => path.clone(),
+            Tried::Step(key) => say(language, key),
+        }
+    }
 }
 
 impl StoreError {
-    /// Names what was tried with a file that failed.
-    pub fn file(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StoreError {
-        let what = what.into();
+    /// The message in a language. Technical parts (of the operating system, of the database) stay as they are.
+    pub fn message(&self, language: Language) -> String {
+        let shown = |key, path: &str| Refusal::new(key).with("path", path).message(language);
+        let failed = |key, reason: &dyn std::fmt::Display| Refusal::new(key).with("reason", reason).message(language);
+        match self {
+            StoreError::NotADataDirectory(path) => shown("store-not-a-data-directory", path),
+            StoreError::AlreadyThere(path) => shown("store-already-there", path),
+            StoreError::NotEmpty(path) => shown("store-not-empty", path),
+            StoreError::File { what, source } => Refusal::new("store-file")
+                .with_words("what", |language| what.message(language))
+                .with("reason", source)
+                .message(language),
+            StoreError::Database(error) => failed("store-database", error),
+            StoreError::Migration(error) => failed("store-database", error),
+            StoreError::Frame(error) => failed("store-frame", error),
+            StoreError::Corrupt(reason) => failed("store-database", reason),
+            StoreError::Refused(refusal) => refusal.message(language),
+        }
+    }
+
+    /// Names the file or folder that could not be read or written.
+    pub fn file(path: impl Into<String>) -> impl FnOnce(std::io::Error) -> StoreError {
+        let what = Tried::Path(path.into());
         move |source| StoreError::File { what, source }
+    }
+
+    /// Names the step that failed, by the key of its words.
+    pub fn step(key: &'static str) -> impl FnOnce(std::io::Error) -> StoreError {
+        move |source| StoreError::File {
+            what: Tried::Step(key),
+            source,
+        }
     }
 
     fn corrupt(error: impl std::fmt::Display) -> StoreError {
@@ -246,7 +287,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, StoreError> {
         .worker_threads(1)
         .enable_all()
         .build()
-        .map_err(StoreError::file("starting the runtime"))
+        .map_err(StoreError::step("step-starting-runtime"))
 }
 
 async fn connect(path: &Path, create: bool) -> Result<SqlitePool, StoreError> {

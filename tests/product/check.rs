@@ -26,7 +26,8 @@ fn the_demo_passes_and_everything_was_looked_at() {
     let looked_at = |at: usize| report["checks"][at]["looked_at"].as_u64().unwrap();
     assert!(looked_at(0) > 400, "files");
     assert!(looked_at(2) > 200, "batches");
-    assert_eq!(looked_at(5), 2, "budgets");
+    let last = list(&report["checks"]).len() - 1;
+    assert_eq!(looked_at(last), 2, "budgets");
     let people = headroom(&demo().data, &["check"]).ok();
     assert_eq!(people.out.lines().count(), list(&report["checks"]).len());
 }
@@ -140,7 +141,7 @@ fn a_ledger_that_changed_after_its_allocation_is_found() {
     let stale = failures(copy.path());
     assert_eq!(stale.len(), 1, "{stale:?}");
     assert!(stale[0].1.contains("2026-09") && stale[0].1.contains("headroom allocate --month 2026-09"));
-    headroom(copy.path(), &["report", "execution"]).refused(&["2026-09"]);
+    headroom(copy.path(), &["report", "execution", "--month", "2026-09"]).refused(&["2026-09"]);
     headroom(copy.path(), &["allocate", "--month", "2026-09"]).ok();
     assert_eq!(failures(copy.path()), []);
 }

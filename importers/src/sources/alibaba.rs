@@ -39,6 +39,7 @@ pub(crate) static IMPORTER: Domestic = Domestic {
     name: "alibaba",
     provider: "Alibaba Cloud",
     columns: COLUMNS,
+    payer: ACCOUNT,
     month: MONTH,
     month_of: NONE,
     billed: BILLED,

@@ -155,10 +155,13 @@ impl RowReader for Aws {
                 (Column::SkuMeter, USAGE_TYPE),
                 (Column::SkuPriceId, RATE),
                 (Column::ListUnitPrice, LIST_PRICE),
-                (Column::PricingUnit, UNIT),
-                (Column::PricingQuantity, AMOUNT),
             ],
         );
+        // A tax has no quantity, whatever stands in the column.
+        if kind != Kind::Tax {
+            let quantity = [(Column::PricingUnit, UNIT), (Column::PricingQuantity, AMOUNT)];
+            cloud::copy(row, &mut charge, &quantity);
+        }
         charge.set_text(Column::BillingAccountId, payer.unwrap_or_default());
         let map = row
             .text(PRODUCT_MAP)

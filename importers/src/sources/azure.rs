@@ -8,6 +8,7 @@
 //! only, EffectiveCost and ListCost from the amortized rows only. Both views have the same source, so that importing one
 //! after the other replaces it.
 
+mod kinds;
 mod views;
 
 use super::cloud::{self, Costs};
@@ -18,6 +19,7 @@ use crate::mapping::{ColumnSpec, Row, columns, optional, required};
 use crate::output::Output;
 use chrono::{NaiveDate, TimeDelta};
 use headroom_models::ledger::{Charge, Column, Money, Month};
+use kinds::{KINDS, Kind};
 use views::{Part, View, Views};
 
 /// Reads cost exports.
@@ -36,11 +38,9 @@ columns! {
     ACCOUNT_NAME = optional("BillingAccountName", "");
     SUBSCRIPTION_NAME = optional("SubscriptionName", "");
     INVOICE = optional("InvoiceId", "");
-    SUB_CATEGORY = optional("MeterSubCategory", "");
     METER_NAME = optional("MeterName", "");
     PRODUCT = optional("ProductName", "").or(&["Product"]);
     PART = optional("PartNumber", "").or(&["ProductId"]);
-    SERVICE_FAMILY = optional("ServiceFamily", "");
     CONSUMED_SERVICE = optional("ConsumedService", "");
     RESOURCE = optional("ResourceId", "").or(&["InstanceId", "InstanceName"]);
     RESOURCE_NAME = optional("ResourceName", "");
@@ -61,29 +61,6 @@ columns! {
     BENEFIT_NAME = optional("BenefitName", "");
     PUBLISHER = optional("PublisherName", "");
 }
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Usage,
-    Purchase,
-    Refund,
-    Adjustment,
-    Tax,
-    Credit,
-    Unused,
-}
-
-const KINDS: &[(&str, &str, Kind)] = &[
-    ("Usage", "", Kind::Usage),
-    ("Purchase", "", Kind::Purchase),
-    ("Refund", "", Kind::Refund),
-    ("Adjustment", "", Kind::Adjustment),
-    ("RoundingAdjustment", "", Kind::Adjustment),
-    ("Tax", "", Kind::Tax),
-    ("Credit", "", Kind::Credit),
-    ("UnusedReservation", "", Kind::Unused),
-    ("UnusedSavingsPlan", "", Kind::Unused),
-];
 
 #[derive(Default)]
 struct Reader {
@@ -268,40 +245,22 @@ fn fill(row: &Row<'_>, charge: &mut Charge, kind: Kind, part: Part) {
     charge
         .set_text(Column::BillingAccountId, account)
         .set_text(Column::ResourceType, kind_of_resource);
-    cloud::set_service(
-        charge,
-        row.text(METER_CATEGORY).unwrap_or_default(),
-        row.text(SUB_CATEGORY).or(row.text(SERVICE_FAMILY)).unwrap_or_default(),
-    );
-    let category = match kind {
-        Kind::Usage | Kind::Unused => "Usage",
-        Kind::Purchase => "Purchase",
-        Kind::Refund | Kind::Adjustment => "Adjustment",
-        Kind::Tax => "Tax",
-        Kind::Credit => "Credit",
-    };
-    let frequency = match row.text(FREQUENCY).map(str::to_ascii_lowercase).as_deref() {
-        Some("onetime" | "one-time") => "One-Time",
-        Some("recurring") => "Recurring",
-        _ => "Usage-Based",
-    };
-    let model = row.text(PRICING_MODEL).map(str::to_ascii_lowercase).unwrap_or_default();
-    let pricing = match model.as_str() {
-        "reservation" | "savingsplan" => "Committed",
-        "spot" => "Dynamic",
-        "ondemand" => "Standard",
-        _ => "",
-    };
+    cloud::set_service(charge, row.text(METER_CATEGORY).unwrap_or_default(), "");
+    let model = row.text(PRICING_MODEL).unwrap_or_default();
     charge
-        .set_text(Column::ChargeCategory, category)
+        .set_text(Column::ChargeCategory, kind.category())
         .set_text(
             Column::ChargeClass,
             if kind == Kind::Refund { "Correction" } else { "" },
         )
-        .set_text(Column::ChargeFrequency, frequency)
-        .set_text(Column::PricingCategory, pricing);
+        .set_text(
+            Column::ChargeFrequency,
+            kinds::frequency(row.text(FREQUENCY).unwrap_or_default()),
+        )
+        .set_text(Column::PricingCategory, kinds::pricing(model));
     if part != Part::None {
-        let plan = model == "savingsplan" || row.text(BENEFIT).is_some_and(|id| id.contains("BillingBenefits"));
+        let plan = model.eq_ignore_ascii_case("SavingsPlan")
+            || row.text(BENEFIT).is_some_and(|id| id.contains("BillingBenefits"));
         let (category, name) = if plan {
             ("Spend", "Savings Plan")
         } else {

@@ -17,6 +17,8 @@ pub(super) struct Domestic {
     pub name: &'static str,
     pub provider: &'static str,
     pub columns: &'static [ColumnSpec],
+    /// Who pays, by which the bills of several contracts are told apart; none where the column may name others too.
+    pub payer: usize,
     pub month: usize,
     /// Where there is no billing month, the time that decides it.
     pub month_of: usize,
@@ -113,6 +115,9 @@ impl RowReader for Reader {
             charge.set_text(Column::Tags, tags);
         }
         if let (Some(month), false) = (month, row.failed()) {
+            if let Some(payer) = row.text(bill.payer) {
+                output.provider(payer);
+            }
             output.charge(row, month, charge);
         }
     }

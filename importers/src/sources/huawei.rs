@@ -42,6 +42,7 @@ pub(crate) static IMPORTER: Domestic = Domestic {
     name: "huawei",
     provider: "Huawei Cloud",
     columns: COLUMNS,
+    payer: NONE,
     month: MONTH,
     month_of: DATE,
     billed: BILLED,

@@ -41,6 +41,7 @@ pub(crate) static IMPORTER: Domestic = Domestic {
     name: "tencent",
     provider: "Tencent Cloud",
     columns: COLUMNS,
+    payer: PAYER,
     month: MONTH,
     month_of: PAID,
     billed: BILLED,

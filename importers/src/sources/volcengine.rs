@@ -43,6 +43,7 @@ pub(crate) static IMPORTER: Domestic = Domestic {
     name: "volcengine",
     provider: "Volcengine",
     columns: COLUMNS,
+    payer: PAYER,
     month: MONTH,
     month_of: START,
     billed: BILLED,

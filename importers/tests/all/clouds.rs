@@ -19,8 +19,8 @@ type Answer = (
 
 #[rustfmt::skip]
 const ANSWERS: &[Answer] = &[
-    ("alibaba/instance-detail-gb18030.csv", "alibaba", 4, 4, "CNY", ["3600.96", "3600.96", "4701.173456"], "0"),
-    ("alibaba/instance-detail.csv", "alibaba", 4, 4, "CNY", ["3600.96", "3600.96", "4701.173456"], "0"),
+    ("alibaba/instance-detail-gb18030.csv", "alibaba-1080000000000017", 4, 4, "CNY", ["3600.96", "3600.96", "4701.173456"], "0"),
+    ("alibaba/instance-detail.csv", "alibaba-1080000000000017", 4, 4, "CNY", ["3600.96", "3600.96", "4701.173456"], "0"),
     ("aws/aws-sample-anonymous-aws-export-dataset.csv", "aws-cur-123412340534", 1281, 1281, "USD", ["1.6823086974", "1.6823086974", "3.3561726949"], "0"),
     ("aws/cur-2-all-line-types.csv", "aws-cur-012345678901", 13, 13, "USD", ["2375.92000012", "38.9790001201", "2376.45200015"], "0"),
     ("aws/cur-legacy-all-line-types.csv", "aws-cur-012345678901", 13, 13, "USD", ["2375.92000012", "38.9790001201", "2376.45200015"], "0"),
@@ -37,10 +37,10 @@ const ANSWERS: &[Answer] = &[
     ("huawei/resource-detail.csv", "huawei", 4, 4, "CNY", ["900.74", "900.74", "1100.924"], "0"),
     ("oci/correction.csv", "oci", 1, 1, "USD", ["-0.0000000015", "-0.0000000015", "-0.0000000015"], "0"),
     ("oci/oci-reports_cost-csv_0000000030000269.csv", "oci", 506, 506, "USD", ["2.523589325400648027", "2.523589325400648027", "2.523589325400648027"], "0"),
-    ("tencent/l2-resource-api-names.csv", "tencent", 1, 1, "CNY", ["10.5", "10.5", "10.5"], "0"),
-    ("tencent/l3-bill-detail.csv", "tencent", 4, 4, "CNY", ["600.68", "600.68", "600.8"], "0"),
-    ("volcengine/bill-detail-api-names.csv", "volcengine", 1, 1, "CNY", ["1", "1", "1.2"], "0"),
-    ("volcengine/bill-detail.csv", "volcengine", 3, 3, "CNY", ["324.79", "324.79", "324.98"], "0"),
+    ("tencent/l2-resource-api-names.csv", "tencent-100000000001", 1, 1, "CNY", ["10.5", "10.5", "10.5"], "0"),
+    ("tencent/l3-bill-detail.csv", "tencent-100000000001", 4, 4, "CNY", ["600.68", "600.68", "600.8"], "0"),
+    ("volcengine/bill-detail-api-names.csv", "volcengine-2100000001", 1, 1, "CNY", ["1", "1", "1.2"], "0"),
+    ("volcengine/bill-detail.csv", "volcengine-2100000001", 3, 3, "CNY", ["324.79", "324.79", "324.98"], "0"),
 ];
 
 #[test]
@@ -250,4 +250,72 @@ fn gcp_credits_are_charges_of_their_own() {
     assert_eq!(tags[7], r#"{"env":"prod","team":"视频"}"#);
     // The invoice month decides, not the time of use.
     assert_eq!(imported.months[&super::support::month("2026-07")], 1);
+}
+
+#[test]
+fn chinese_bills_tell_what_was_done() {
+    for (file, expected) in [
+        (
+            "alibaba/instance-detail.csv",
+            ["Usage", "Usage", "Purchase", "Adjustment"],
+        ),
+        (
+            "tencent/l3-bill-detail.csv",
+            ["Usage", "Usage", "Purchase", "Adjustment"],
+        ),
+        // Words and codes: 消费-使用, 25 消费-抹零补扣, 1 消费-新购, 退款-退订.
+        (
+            "huawei/resource-detail.csv",
+            ["Usage", "Usage", "Purchase", "Adjustment"],
+        ),
+    ] {
+        let (_, kept) = run(&[&format!("ok/{file}")]);
+        assert_eq!(kept.texts(Dataset::Charges, "ChargeCategory"), expected, "{file}");
+        assert_eq!(kept.texts(Dataset::Charges, "ChargeClass")[3], "Correction", "{file}");
+    }
+    // Tax stands beside what is billed.
+    let (_, kept) = run(&["ok/volcengine/bill-detail.csv"]);
+    let tax = ["0.0447", "20.38", "-2.04"].map(|amount| Some(money(amount)));
+    assert_eq!(kept.decimals(Dataset::Charges, "x_TaxAmount"), tax);
+    // An OSS line has a billing id, and where nothing is said about the list price, it is what is billed.
+    let (_, kept) = run(&["ok/alibaba/instance-detail-gb18030.csv"]);
+    assert_eq!(kept.texts(Dataset::Charges, "ResourceId")[1], "cn-shanghai;standard");
+    let (_, kept) = run(&["ok/tencent/l3-bill-detail.csv"]);
+    let list = kept.decimals(Dataset::Charges, "ListCost");
+    assert_eq!(list[2..], [Some(money("1200")), Some(money("-600"))]);
+}
+
+#[test]
+fn unknown_columns_and_their_order_do_not_matter() {
+    let text = std::fs::read_to_string(fixtures().join("ok/alibaba/instance-detail.csv")).unwrap();
+    let turned: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(number, line)| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            cells.reverse();
+            format!("{},{}", if number == 0 { "新列" } else { "x" }, cells.join(","))
+        })
+        .collect();
+    let (result, _) = super::support::run_text("turned.csv", turned.join("\n"));
+    let imported = result.unwrap();
+    assert_eq!(imported.importer, "alibaba");
+    assert_eq!(
+        imported.totals["CNY"],
+        run(&["ok/alibaba/instance-detail.csv"]).0.unwrap().totals["CNY"]
+    );
+}
+
+#[test]
+fn a_row_is_refused_whole_when_one_of_its_charges_is_too_large() {
+    let header = "billing_account_id,invoice.month,service.description,sku.id,usage_start_time,cost,currency,credits";
+    let row =
+        |cost: &str, credit: &str| format!("a,202606,S,k,2026-06-01,{cost},USD,\"[{{\"\"amount\"\": {credit}}}]\"\n");
+    let most = "9".repeat(20);
+    let text = format!("{header}\n{}{}{}", row("1", "-0.5"), row(&most, "0"), row(&most, &most));
+    let (result, kept) = super::support::run_text("gcp.csv", text);
+    let imported = result.unwrap();
+    assert_eq!((imported.rows, imported.rejected), (2, 1));
+    assert_eq!(kept.rows(Dataset::Charges), 4);
+    assert_eq!(imported.totals["USD"].billed, money("99999999999999999999.5"));
 }

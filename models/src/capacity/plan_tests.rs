@@ -96,7 +96,7 @@ fn a_shortage_is_ordered_paid_and_depreciated() {
 }
 
 #[test]
-fn rented_units_shrink_again() {
+fn rented_units_go_back_to_the_stated_inventory() {
     let mut rent = price();
     (rent.amount, rent.useful_life_months, rent.residual_percent) = (Money::whole(3_000), None, None);
     let mut model = stream();
@@ -108,7 +108,8 @@ fn rented_units_shrink_again() {
         .iter()
         .map(|m| (m.inventory, m.shortage, m.surplus, m.in_service))
         .collect();
-    assert_eq!(shown, [(4, 9, 0, 15), (15, 0, 10, 5)]);
+    // The peak's units go back; the stated four stay, and one more is rented beside them (in lots of five).
+    assert_eq!(shown, [(4, 9, 0, 15), (4, 1, 0, 5)]);
     assert_eq!(plan.modules[0].months[0].costs[0].amount, Money::whole(45_000));
     assert!(plan.orders.is_empty());
 }

@@ -54,7 +54,7 @@ pub(super) fn clean(values: &[Option<f64>], periods: &[usize]) -> Cleaned {
         .collect();
     let restore = |at: usize, value: f64| seasonality.with(at, if positive { value.exp() } else { value });
     for at in outliers(&flat) {
-        flat[at] = median(neighbours(&flat, at));
+        flat[at] = around(&flat, at);
         cleaned.values[at] = restore(at, flat[at]);
         cleaned.outliers.push(at);
     }
@@ -124,9 +124,26 @@ fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
-fn neighbours(values: &[f64], at: usize) -> Vec<f64> {
-    let range = at.saturating_sub(AROUND / 2)..(at + AROUND / 2 + 1).min(values.len());
-    range.filter(|&near| near != at).map(|near| values[near]).collect()
+/// The median of the values around `at`, without itself: a few, sorted by insertion, as this runs for every value.
+fn around(values: &[f64], at: usize) -> f64 {
+    let (mut near, mut count) = ([0.0; AROUND], 0);
+    let first = at.saturating_sub(AROUND / 2);
+    for (other, &value) in values.iter().enumerate().take(at + AROUND / 2 + 1).skip(first) {
+        if other != at {
+            let mut place = count;
+            while place > 0 && near[place - 1] > value {
+                near[place] = near[place - 1];
+                place -= 1;
+            }
+            near[place] = value;
+            count += 1;
+        }
+    }
+    if count == 0 {
+        values[at]
+    } else {
+        (near[count / 2] + near[(count - 1) / 2]) / 2.0
+    }
 }
 
 fn deviation(values: &[f64]) -> f64 {
@@ -136,9 +153,7 @@ fn deviation(values: &[f64]) -> f64 {
 
 /// Lone values far from the median of their neighbours; never the last two, which may be a new level.
 fn outliers(values: &[f64]) -> Vec<usize> {
-    let apart: Vec<f64> = (0..values.len())
-        .map(|at| values[at] - median(neighbours(values, at)))
-        .collect();
+    let apart: Vec<f64> = (0..values.len()).map(|at| values[at] - around(values, at)).collect();
     let scale = deviation(&apart);
     if scale <= 0.0 {
         return Vec::new();

@@ -61,6 +61,9 @@ pub fn forecast_with_events(
         .iter()
         .filter(|event| event.series.as_ref().is_none_or(|id| *id == series.id))
         .collect();
+    if events.is_empty() {
+        return Some((forecast(&series.values, periods, horizon)?, Vec::new()));
+    }
     let count = series.values.len();
     let touches = touches(series, &events, count + horizon);
     let mut plain = series.values.clone();

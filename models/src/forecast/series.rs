@@ -71,14 +71,14 @@ const TIMES: [&str; 4] = [
 
 impl Form {
     pub(super) fn read(text: &str) -> Option<(Form, NaiveDateTime)> {
+        if let Some(day) = iso_day(text) {
+            return Some((Form::Day, day.into()));
+        }
         if let Ok(number) = text.parse::<i32>() {
             return Some((
                 Form::Number,
                 DateTime::UNIX_EPOCH.naive_utc() + TimeDelta::days(i64::from(number)),
             ));
-        }
-        if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            return Some((Form::Day, day.into()));
         }
         if let Ok(day) = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d") {
             return Some((Form::Month, day.into()));
@@ -102,6 +102,23 @@ impl Form {
             Form::Number => (time - DateTime::UNIX_EPOCH.naive_utc()).num_days().to_string(),
         }
     }
+}
+
+/// A date as `2026-01-31`; digit by digit, as this runs for every row.
+fn iso_day(text: &str) -> Option<NaiveDate> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0, |sum, digit| {
+            digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0'))
+        })
+    };
+    NaiveDate::from_ymd_opt(
+        i32::try_from(number(&[y1, y2, y3, y4])?).ok()?,
+        number(&[m1, m2])?,
+        number(&[d1, d2])?,
+    )
 }
 
 /// Row, form and value by time.

@@ -56,6 +56,7 @@ pub fn read_series(text: &str) -> Result<Vec<Series>, Vec<SeriesProblem>> {
     let mut problems = Vec::new();
     let mut order: Vec<(String, Observations)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    let mut slot = 0;
     for (index, record) in reader.records().enumerate() {
         let row = index + 2;
         let record = match record {
@@ -77,23 +78,29 @@ pub fn read_series(text: &str) -> Result<Vec<Series>, Vec<SeriesProblem>> {
             });
             continue;
         };
-        let value = match y.to_ascii_lowercase().as_str() {
-            "" | "na" | "nan" | "null" => None,
-            number => match number.parse::<f64>().ok().filter(|value| value.is_finite()) {
-                Some(value) => Some(value),
-                None => {
-                    problems.push(SeriesProblem::BadNumber {
-                        row,
-                        found: y.to_owned(),
-                    });
-                    continue;
-                }
-            },
+        let value = match y.parse::<f64>() {
+            Ok(value) if value.is_finite() => Some(value),
+            _ if ["", "na", "nan", "null"]
+                .iter()
+                .any(|word| y.eq_ignore_ascii_case(word)) =>
+            {
+                None
+            }
+            _ => {
+                problems.push(SeriesProblem::BadNumber {
+                    row,
+                    found: y.to_owned(),
+                });
+                continue;
+            }
         };
-        let slot = *places.entry(id.to_owned()).or_insert_with(|| {
-            order.push((id.to_owned(), Observations::new()));
-            order.len() - 1
-        });
+        // Rows of one series mostly follow each other.
+        if order.get(slot).is_none_or(|(current, _)| current != id) {
+            slot = *places.entry(id.to_owned()).or_insert_with(|| {
+                order.push((id.to_owned(), Observations::new()));
+                order.len() - 1
+            });
+        }
         if let Some((first, ..)) = order[slot].1.get(&time) {
             problems.push(SeriesProblem::Twice {
                 row,

@@ -206,3 +206,5 @@ event-coming = Coming
 event-effect = Effect
 event-unknown = unknown: no past occurrence in the history
 event-added = added, as values of zero or less allow no factor
+state-closed = closed
+state-open = open

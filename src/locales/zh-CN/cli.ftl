@@ -206,3 +206,5 @@ event-coming = 预测期次数
 event-effect = 影响
 event-unknown = 未知：历史中没有发生过
 event-added = 以加法计入（存在零或负值，无法用倍数）
+state-closed = 已关账
+state-open = 未关账
