@@ -5,6 +5,12 @@ use headroom_models::language::Language;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+const CATALOGUE_HEAD: &str = "# What imports say, message by message
+
+Made from `fixtures/not-ok` by `UPDATE_EXPECTED=1 cargo test -p headroom-importers --test all messages`; do not edit. Each file there
+holds one mistake; below it stands what `headroom import` says of it, in English and in Chinese.
+";
+
 /// Everything that an import of the file says.
 fn said(path: PathBuf) -> String {
     let (result, _) = run_with(&[input(path)], |_| {});
@@ -39,10 +45,14 @@ fn every_message_is_the_expected_one() {
     files.sort();
     assert!(files.len() > 40);
     let mut wrong = Vec::new();
+    let mut catalogue = String::from(CATALOGUE_HEAD);
     for path in files {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let expected_path = path.with_file_name(format!("{name}.expected.txt"));
         let found = said(path);
+        // The last line of a rejected row is its JSON, which says the same again.
+        let sentences: Vec<&str> = found.lines().filter(|line| !line.starts_with("{\"")).collect();
+        write!(catalogue, "\n## {name}\n\n```text\n{}\n```\n", sentences.join("\n")).unwrap();
         if std::env::var_os("UPDATE_EXPECTED").is_some() {
             std::fs::write(&expected_path, &found).unwrap();
         }
@@ -52,6 +62,14 @@ fn every_message_is_the_expected_one() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let page = fixtures().join("../docs/ERRORS.md");
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(&page, &catalogue).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(page).unwrap_or_default() == catalogue,
+        "docs/ERRORS.md does not list the messages as they are: UPDATE_EXPECTED=1 writes it anew"
+    );
 }
 
 #[test]
