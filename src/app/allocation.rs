@@ -227,8 +227,12 @@ impl App {
             return Err(Refusal::new("refused-nothing-applied").into());
         }
         let closed = self.store.closed_months()?;
-        let proofs: Vec<ConservationProof> =
-            self.store.newest_proofs()?.into_iter().map(|stored| stored.proof).collect();
+        let proofs: Vec<ConservationProof> = self
+            .store
+            .newest_proofs()?
+            .into_iter()
+            .map(|stored| stored.proof)
+            .collect();
         let mut allocated = Allocated::default();
         for (month, files) in self.months_to_allocate(range)? {
             if closed.contains(&month) {
@@ -284,10 +288,7 @@ impl App {
         Ok((allocated, moved))
     }
 
-    fn months_to_allocate(
-        &self,
-        range: Option<MonthRange>,
-    ) -> Result<Vec<(Month, Vec<DataFile>)>, AppError> {
+    fn months_to_allocate(&self, range: Option<MonthRange>) -> Result<Vec<(Month, Vec<DataFile>)>, AppError> {
         let billed = self.billed_months()?;
         let charges = self.charges()?;
         let has_charges = !charges.is_empty();

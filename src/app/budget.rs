@@ -1,7 +1,7 @@
 //! Budgets: derived from the plan, shown, approved.
 
 use super::planning::Planning;
-use super::{App, AppError};
+use super::{App, AppError, of_problem};
 use crate::refusal::Refusal;
 use crate::store::{BudgetVersion, NewBudget};
 use headroom_models::budget::{BudgetLine, derive};
@@ -62,7 +62,13 @@ impl App {
         if derived.lines.is_empty() {
             return Err(Refusal::new("refused-budget-empty")
                 .with("year", year)
-                .with("problems", problems.join("; "))
+                .with_words("problems", |language| {
+                    let said = derived
+                        .problems
+                        .iter()
+                        .map(|problem| of_problem(problem).message(language));
+                    said.collect::<Vec<_>>().join("; ")
+                })
                 .into());
         }
         let new = NewBudget {

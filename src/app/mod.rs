@@ -33,9 +33,11 @@ use crate::store::{Settings, Store, StoreError};
 use crate::words::say;
 use headroom_importers::ImportError;
 use headroom_models::allocation::AllocationError;
+use headroom_models::capacity::Problem;
 use headroom_models::configuration::{Configuration, ConfigurationProblem};
 use headroom_models::idle::{IdleError, PolicyError};
 use headroom_models::language::Language;
+use headroom_models::ledger::Month;
 use std::path::Path;
 
 /// Why a use case was not carried out. Nothing has changed then.
@@ -106,6 +108,54 @@ fn of_allocation(error: &AllocationError) -> Refusal {
             .with("pool", pool)
             .with("month", month)
             .with("starts", starts),
+    }
+}
+
+/// What could not be planned, with words in both languages; what is wrong with a capacity model itself is technical.
+pub fn of_problem(problem: &Problem) -> Refusal {
+    let of_module = |key, product: &str, module: &str, month: &Month| {
+        Refusal::new(key)
+            .with("module", format!("{product}/{module}"))
+            .with("month", month)
+    };
+    match problem {
+        Problem::Model { error } => Refusal::new("problem-model").with("reason", error),
+        Problem::MissingDriver {
+            product,
+            module,
+            driver,
+            month,
+        } => of_module("problem-no-driver", product, module, month).with("driver", driver),
+        Problem::MissingPrice {
+            product,
+            module,
+            unit,
+            month,
+        } => of_module("problem-no-price", product, module, month).with("unit", unit),
+        Problem::MissingRate {
+            product,
+            module,
+            unit,
+            currency,
+            month,
+        } => of_module("problem-no-rate", product, module, month)
+            .with("unit", unit)
+            .with("currency", currency),
+        Problem::TooMany {
+            product,
+            module,
+            month,
+            most,
+        } => of_module("problem-too-many", product, module, month).with("most", most),
+        Problem::MissingAssetRate {
+            asset_id,
+            currency,
+            month,
+        } => Refusal::new("problem-no-asset-rate")
+            .with("asset", asset_id)
+            .with("currency", currency)
+            .with("month", month),
+        Problem::NoActuals { as_of } => Refusal::new("problem-no-actuals").with("month", as_of),
     }
 }
 

@@ -45,9 +45,21 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
             show::money(m.unallocated),
         ];
         let state = say(context.language, if m.closed { "state-closed" } else { "state-open" });
-        [m.month.to_string(), m.currency].into_iter().chain(amounts).chain([state]).collect()
+        [m.month.to_string(), m.currency]
+            .into_iter()
+            .chain(amounts)
+            .chain([state])
+            .collect()
     });
-    let keys = ["month", "currency", "ledger", "allocated", "difference", "unallocated", "state"];
+    let keys = [
+        "month",
+        "currency",
+        "ledger",
+        "allocated",
+        "difference",
+        "unallocated",
+        "state",
+    ];
     show::table(show::headers(context, &keys), rows.collect(), &[2, 3, 4, 5])
 }
 

@@ -66,16 +66,29 @@ fn answers(sized: &SizedCase, method: &str) -> Vec<String> {
 pub fn size(context: &Context, arguments: &SizeArguments) -> Result<(), Failure> {
     let (headers, cases) =
         read_cases(&read(&arguments.input)?).map_err(|problems| Failure::Output(problems.join("\n")))?;
-    let (method, other, name) = match arguments.method {
-        Method::ErlangC => (StaffingMethod::ErlangC, StaffingMethod::SquareRoot, "erlang-c"),
-        Method::SquareRoot => (StaffingMethod::SquareRoot, StaffingMethod::ErlangC, "square-root"),
+    let (method, other, name, other_name) = match arguments.method {
+        Method::ErlangC => (
+            StaffingMethod::ErlangC,
+            StaffingMethod::SquareRoot,
+            "erlang-c",
+            "square-root",
+        ),
+        Method::SquareRoot => (
+            StaffingMethod::SquareRoot,
+            StaffingMethod::ErlangC,
+            "square-root",
+            "erlang-c",
+        ),
     };
     let mut done: Vec<(CaseRow, SizedCase)> = Vec::new();
-    let (mut problems, mut differing) = (Vec::new(), 0);
+    let (mut problems, mut differing) = (Vec::new(), Vec::new());
     for (index, row) in cases.into_iter().enumerate() {
         match (size_case(&row.case, method), size_case(&row.case, other)) {
             (Some(sized), Some(alternative)) => {
-                differing += usize::from(sized.count != alternative.count);
+                if sized.count != alternative.count {
+                    let (count, otherwise) = (sized.count, alternative.count);
+                    differing.push(format!("{}: {name} {count}, {other_name} {otherwise}", index + 1));
+                }
                 done.push((row, sized));
             }
             _ => problems.push(say_with(
@@ -132,9 +145,10 @@ pub fn size(context: &Context, arguments: &SizeArguments) -> Result<(), Failure>
             &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11],
         )?;
     }
-    let (cases, differing) = (done.len().to_string(), differing.to_string());
-    let values = [("cases", cases.as_str()), ("method", name), ("differing", &differing)];
-    show::line(&say_with(context.language, "size-summary", &values))
+    let (cases, count) = (done.len().to_string(), differing.len().to_string());
+    let values = [("cases", cases.as_str()), ("method", name), ("differing", &count)];
+    show::line(&say_with(context.language, "size-summary", &values))?;
+    differing.iter().try_for_each(|case| show::line(case))
 }
 
 fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> String {

@@ -72,6 +72,15 @@ idle-policy-threshold = idle_policy { $id }: conditions.{ $metric }.below = { $f
 idle-engine = utilization could not be aggregated: { $reason }
 report-failed = { $reason }
 
+# What could not be planned.
+problem-model = { $reason }
+problem-no-driver = { $module } { $month }: no value of { $driver }; the module is not planned in that month
+problem-no-price = { $module } { $month }: no price of unit "{ $unit }" holds; its cost is not in the plan of that month
+problem-no-rate = { $module } { $month }: no rate from { $currency }; the cost of unit "{ $unit }" is not in the plan of that month
+problem-too-many = { $module } { $month }: the plan asks for more than { $most } units; check work and limit
+problem-no-asset-rate = asset { $asset }: no rate from { $currency } for { $month }; its depreciation is not in the plan
+problem-no-actuals = no actual cost in the three months up to { $month }; nothing is budgeted from recurring cost
+
 # The data directory.
 store-not-a-data-directory = '{ $path }' is not a Headroom data directory: make one with `headroom init`, or name yours with --data
 store-already-there = '{ $path }' is a Headroom data directory already: go on working in it, or name a new one with --data

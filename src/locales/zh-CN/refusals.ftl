@@ -72,6 +72,15 @@ idle-policy-threshold = idle_policy { $id }：conditions.{ $metric }.below = { $
 idle-engine = 利用率汇总失败：{ $reason }
 report-failed = 报告生成失败：{ $reason }
 
+# 无法推导的部分。
+problem-model = 容量模型有误：{ $reason }
+problem-no-driver = { $module } { $month }：缺少业务指标 { $driver }，该模块当月未列入计划
+problem-no-price = { $module } { $month }：资源单元“{ $unit }”没有有效价格，其成本未计入当月计划
+problem-no-rate = { $module } { $month }：缺少 { $currency } 的汇率，资源单元“{ $unit }”的成本未计入当月计划
+problem-too-many = { $module } { $month }：计划数量超过 { $most } 个，请检查 work 与 limit
+problem-no-asset-rate = 资产 { $asset }：缺少 { $currency } 在 { $month } 的汇率，其折旧未计入计划
+problem-no-actuals = 截至 { $month } 的三个月没有实际成本，经常性费用未列入预算
+
 # 数据目录。
 store-not-a-data-directory = “{ $path }”不是 Headroom 数据目录：请用 `headroom init` 新建，或用 --data 指定已有目录
 store-already-there = “{ $path }”已经是 Headroom 数据目录：可直接使用，或用 --data 指定新目录
