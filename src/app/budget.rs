@@ -8,6 +8,9 @@ use headroom_models::budget::{BudgetLine, derive};
 use headroom_models::capacity::CapacityPlan;
 use headroom_models::ledger::{Month, MonthRange};
 
+/// Problems named when a budget has no line at all.
+const MOST_SHOWN: usize = 5;
+
 /// A budget version with its lines.
 pub struct BudgetShown {
     /// The version.
@@ -60,14 +63,16 @@ impl App {
         let derived = derive(&planning.inputs(self.fiscal_months(year), as_of, &rate));
         let problems: Vec<String> = derived.problems.iter().map(ToString::to_string).collect();
         if derived.lines.is_empty() {
+            let shown: Vec<Refusal> = derived.problems.iter().take(MOST_SHOWN).map(of_problem).collect();
+            let more = derived.problems.len() - shown.len();
             return Err(Refusal::new("refused-budget-empty")
                 .with("year", year)
                 .with_words("problems", |language| {
-                    let said = derived
-                        .problems
-                        .iter()
-                        .map(|problem| of_problem(problem).message(language));
-                    said.collect::<Vec<_>>().join("; ")
+                    let mut said: Vec<String> = shown.iter().map(|problem| problem.message(language)).collect();
+                    if more > 0 {
+                        said.push(Refusal::new("problem-more").with("count", more).message(language));
+                    }
+                    said.join("\n")
                 })
                 .into());
         }

@@ -14,7 +14,10 @@ fn every_month_is_allocated_to_the_last_digit_and_what_is_nobodys_is_known() {
     assert_eq!(list(&again["moved"]).len(), 0);
     for (booked, compared) in list(&allocated["months"]).iter().zip(list(&again["months"])) {
         assert_eq!(booked["closed"], true);
-        assert_eq!([&booked["ledger"], &booked["difference"]], [&compared["ledger"], &compared["difference"]]);
+        assert_eq!(
+            [&booked["ledger"], &booked["difference"]],
+            [&compared["ledger"], &compared["difference"]]
+        );
     }
     let months = list(&allocated["months"]);
     assert!(months.len() >= 2 * 33, "{}", months.len());

@@ -1,5 +1,8 @@
 //! The whole product, seen from outside: the one binary, a data directory, and what stands in it afterwards.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::print_stdout, reason = "how often each phase was hit is worth reading")]
+
 mod bad_input;
 mod books;
 mod check;

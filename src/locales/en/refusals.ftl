@@ -40,7 +40,7 @@ refused-nothing-to-close = { $month } has no charges: nothing to close; import i
 refused-close-stale = { $month } is not allocated as it stands: run `headroom allocate --month { $month }` first
 refused-reopen-reason = reopening a month needs a reason: `headroom reopen MONTH --reason TEXT`
 refused-not-closed = { $month } is not closed: nothing to reopen
-refused-budget-empty = the budget of { $year } has no line: { $problems }
+refused-budget-empty = the budget of { $year } has no line; import or apply what is missing, then `headroom budget derive --year { $year }`:{"\u000A"}{ $problems }
 refused-no-budget = there is no budget for { $year }: `headroom budget derive --year { $year }`
 refused-no-budget-version = there is no budget version { $version } for { $year }: `headroom budget show --year { $year }` shows the one in force, `headroom budget derive --year { $year }` makes a new one
 refused-not-a-draft = version { $version } of { $year } is not a draft, or is not there: `headroom budget derive --year { $year }` makes a new draft
@@ -79,6 +79,7 @@ problem-no-price = { $module } { $month }: no price of unit "{ $unit }" holds; i
 problem-no-rate = { $module } { $month }: no rate from { $currency }; the cost of unit "{ $unit }" is not in the plan of that month
 problem-too-many = { $module } { $month }: the plan asks for more than { $most } units; check work and limit
 problem-no-asset-rate = asset { $asset }: no rate from { $currency } for { $month }; its depreciation is not in the plan
+problem-more = and { $count } more
 problem-no-actuals = no actual cost in the three months up to { $month }; nothing is budgeted from recurring cost
 
 # The data directory.

@@ -40,7 +40,7 @@ refused-nothing-to-close = { $month } 没有费用，无需关账：如有账单
 refused-close-stale = { $month } 尚未按当前账本分摊：请先执行 `headroom allocate --month { $month }`
 refused-reopen-reason = 反关账须写明原因：`headroom reopen MONTH --reason TEXT`
 refused-not-closed = { $month } 尚未关账，无需反关账
-refused-budget-empty = { $year } 年预算没有任何明细：{ $problems }
+refused-budget-empty = { $year } 年预算没有任何明细：请导入或应用以下缺少的内容，再执行 `headroom budget derive --year { $year }`{"\u000A"}{ $problems }
 refused-no-budget = { $year } 年没有预算：请执行 `headroom budget derive --year { $year }`
 refused-no-budget-version = { $year } 年没有第 { $version } 版预算：`headroom budget show --year { $year }` 查看现行版本，`headroom budget derive --year { $year }` 推导新版本
 refused-not-a-draft = { $year } 年第 { $version } 版预算不存在或不是草稿：`headroom budget derive --year { $year }` 推导新草稿
@@ -79,6 +79,7 @@ problem-no-price = { $module } { $month }：资源单元“{ $unit }”没有有
 problem-no-rate = { $module } { $month }：缺少 { $currency } 的汇率，资源单元“{ $unit }”的成本未计入当月计划
 problem-too-many = { $module } { $month }：计划数量超过 { $most } 个，请检查 work 与 limit
 problem-no-asset-rate = 资产 { $asset }：缺少 { $currency } 在 { $month } 的汇率，其折旧未计入计划
+problem-more = 另有 { $count } 项
 problem-no-actuals = 截至 { $month } 的三个月没有实际成本，经常性费用未列入预算
 
 # 数据目录。
