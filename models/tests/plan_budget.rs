@@ -1,5 +1,7 @@
 //! A small company's budget, its execution and its variance, worked by hand; and what must hold for any company.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 use headroom_models::assets::Asset;
 use headroom_models::budget::*;
 use headroom_models::capacity::*;

@@ -1,5 +1,7 @@
 //! The configuration guide's own examples are read by the types of the plan.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 use headroom_models::budget::BudgetSettings;
 use headroom_models::capacity::{CapacityModel, Event, Price, Unit, validate};
 use headroom_models::idle::IdlePolicy;

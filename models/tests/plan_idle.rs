@@ -1,5 +1,7 @@
 //! Idle and bandwidth findings through the public functions, on real and on made samples.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 use headroom_models::idle::*;
 use headroom_models::ledger::Money;
 use polars::prelude::*;

@@ -1,5 +1,7 @@
 //! Known answers of sizing: cases of queueing, load tests, and files that are wrong.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 use headroom_models::capacity::{
     Bound, LimitCriteria, LimitReason, LoadPoint, StaffingMethod, fit_scalability, read_cases, read_load_test,
     safe_limit, size_case,

@@ -1,5 +1,7 @@
 //! The HTML page stands alone, speaks one language, and says in words and tables what its pictures show.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 #[allow(dead_code)]
 mod support;
 

@@ -1,5 +1,7 @@
 //! Both languages have the same words, with the same values in them, and one for every value of every closed list.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 use headroom_models::language::Language;
 use headroom_models::ledger::CostType;
 use headroom_reports::Words;

@@ -52,7 +52,7 @@ pub struct ExplainedPart {
     pub effective: Money,
     /// How many rows of bills stand behind it (before the split).
     pub rows_total: usize,
-    /// The rows, before the split; the dearest [`MOST_ROWS`] of them.
+    /// The rows, before the split; the 200 dearest of them.
     pub rows: Vec<ExplainedRow>,
 }
 

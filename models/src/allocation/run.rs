@@ -40,7 +40,7 @@ pub struct AllocationInputs<'a> {
 pub struct AllocatedCost {
     /// What is kept of the charges.
     pub dimensions: Dimensions,
-    /// Product id, or [`UNALLOCATED`].
+    /// Product id, or [`UNALLOCATED`](crate::organization::UNALLOCATED).
     pub product: String,
     /// Module id, empty when only the product is known.
     pub module: String,
