@@ -91,14 +91,18 @@ impl App {
             .map(|stored| stored.proof)
             .filter(|proof| months.contains(proof.month) && proof.month <= as_of)
             .collect();
-        let idle = match self.idle(None, None, Some(as_of)) {
-            Ok(shown) => idle_list(&shown, &names),
-            // Without utilization there is simply nothing to list; every other failure is one.
-            Err(AppError::Refused(_)) => IdleList {
+        let measured = self
+            .store
+            .data_files(Dataset::Utilization)?
+            .iter()
+            .any(|file| file.month <= as_of);
+        let idle = if measured {
+            idle_list(&self.idle(None, None, Some(as_of))?, &names)
+        } else {
+            IdleList {
                 items: Vec::new(),
                 monthly_cost: Money::ZERO,
-            },
-            Err(error) => return Err(error),
+            }
         };
         let unallocated = executed
             .products

@@ -15,7 +15,8 @@ impl App {
         if self.store.closed_months()?.contains(&month) {
             return Err(Refusal::new("refused-closed-already").with("month", month).into());
         }
-        if !self.ledger_months()?.contains(&month) {
+        let billed = self.billed_months()?.is_some_and(|billed| billed.contains(month));
+        if !billed || !self.ledger_months()?.contains(&month) {
             return Err(Refusal::new("refused-nothing-to-close").with("month", month).into());
         }
         let allocated = self.store.newest_runs()?.iter().any(|run| run.month == month);

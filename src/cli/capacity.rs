@@ -65,7 +65,7 @@ fn plan(context: &Context, year: i32, as_of: Option<Month>) -> Result<(), Failur
     ];
     show::table(show::headers(context, &keys), rows, &[3, 4, 5, 6, 7, 9])?;
     for problem in &plan.problems {
-        eprintln!("{problem}");
+        eprintln!("{}", crate::app::of_problem(problem).message(context.language));
     }
     show::line(&say_with(
         context.language,
