@@ -1,6 +1,7 @@
 //! Batches: what was imported, when, from which bytes, with which sums; committed whole, undone whole.
 
-use super::files::{DataFile, Finished};
+use super::files::DataFile;
+use super::staging::Finished;
 use super::{StagedBatch, Store, StoreError, WriteLock, write_audit};
 use crate::refusal::Refusal;
 use headroom_models::ledger::{Money, Month};

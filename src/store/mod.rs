@@ -9,11 +9,13 @@ mod budgets;
 mod configurations;
 mod files;
 mod periods;
+mod staging;
 
 pub use allocations::{StoredProof, StoredRun};
 pub use batches::{Batch, BatchInput, BatchTotal, NewBatch, Remark, RemarkKind};
 pub use budgets::{BudgetVersion, NewBudget};
-pub use files::{DataFile, StagedBatch, hash_file, hash_texts};
+pub use files::{DataFile, hash_file, hash_texts};
+pub use staging::StagedBatch;
 
 use crate::refusal::Refusal;
 use crate::words::say;
