@@ -103,38 +103,43 @@ struct RulesInForce {
     configuration: Configuration,
     rates: Rates,
     metrics: Metrics,
-    /// What decides an allocation besides its charges: the rules and pools, and the files of rates and metrics by month.
-    fingerprints: (String, BTreeMap<Month, Vec<String>>),
 }
 
 impl RulesInForce {
     fn load(app: &App) -> Result<RulesInForce, AppError> {
         let (version, configuration) = app.configuration()?;
+        Ok(RulesInForce {
+            version,
+            configuration,
+            rates: app.rates()?,
+            metrics: app.metrics(None)?,
+        })
+    }
+}
+
+/// What decides an allocation besides its charges, as a fingerprint: the rules and pools, and by month the files of rates and
+/// metrics (their hashes are on record, so that none has to be read).
+struct Fingerprints {
+    rules: String,
+    files: BTreeMap<Month, Vec<String>>,
+}
+
+impl Fingerprints {
+    fn load(app: &App, configuration: &Configuration) -> Result<Fingerprints, AppError> {
         let mut files: BTreeMap<Month, Vec<String>> = BTreeMap::new();
         for dataset in [Dataset::FxRates, Dataset::BusinessMetrics] {
             for file in app.store.data_files(dataset)? {
                 files.entry(file.month).or_default().push(file.sha256);
             }
         }
-        let rules = format!(
-            "{:?} {:?} {:?}",
-            configuration.rules,
-            configuration.pools,
-            configuration.organization.modules_by_product()
-        );
-        Ok(RulesInForce {
-            version,
-            rates: app.rates()?,
-            metrics: app.metrics(None)?,
-            configuration,
-            fingerprints: (rules, files),
-        })
+        let products = configuration.organization.modules_by_product();
+        let rules = format!("{:?} {:?} {products:?}", configuration.rules, configuration.pools);
+        Ok(Fingerprints { rules, files })
     }
 
-    fn hash(&self, month: Month) -> String {
-        let (rules, files) = &self.fingerprints;
-        let files = files.get(&month).into_iter().flatten().map(String::as_str);
-        crate::store::hash_texts(std::iter::once(rules.as_str()).chain(files))
+    fn of(&self, month: Month) -> String {
+        let files = self.files.get(&month).into_iter().flatten().map(String::as_str);
+        crate::store::hash_texts(std::iter::once(self.rules.as_str()).chain(files))
     }
 }
 
@@ -192,7 +197,7 @@ impl App {
     pub(super) fn stale_months(&self) -> Result<Vec<Month>, AppError> {
         let runs: BTreeMap<Month, StoredRun> = self.runs()?.into_iter().map(|run| (run.month, run)).collect();
         let (closed, billed) = (self.store.closed_months()?, self.billed_months()?);
-        let rules = RulesInForce::load(self)?;
+        let fingerprints = Fingerprints::load(self, &self.configuration()?.1)?;
         Ok(self
             .charges()?
             .into_iter()
@@ -200,7 +205,7 @@ impl App {
             .filter(|(month, files)| {
                 runs.get(month).is_none_or(|run| {
                     run.ledger_hash != ledger_hash(files)
-                        || (!closed.contains(month) && run.rules_hash != rules.hash(*month))
+                        || (!closed.contains(month) && run.rules_hash != fingerprints.of(*month))
                 })
             })
             .map(|(month, _)| month)
@@ -226,6 +231,7 @@ impl App {
         if rules.version == 0 {
             return Err(Refusal::new("refused-nothing-applied").into());
         }
+        let fingerprints = Fingerprints::load(self, &rules.configuration)?;
         let closed = self.store.closed_months()?;
         let proofs: Vec<ConservationProof> = self
             .store
@@ -241,7 +247,7 @@ impl App {
             }
             let started = Instant::now();
             let allocation = self.run_rules(month, &files, &rules)?;
-            let hashes = (ledger_hash(&files), rules.hash(month));
+            let hashes = (ledger_hash(&files), fingerprints.of(month));
             self.store
                 .add_run(&lock, &allocation, rules.version, (&hashes.0, &hashes.1), &self.actor)?;
             allocated.add(&allocation, started.elapsed().as_secs_f64());

@@ -4,7 +4,7 @@ use super::allocation::ledger_hash;
 use super::reference::texts;
 use super::{App, AppError};
 use crate::refusal::Refusal;
-use crate::store::{RemarkKind, hash_file};
+use crate::store::hash_file;
 use crate::words::say;
 use headroom_importers::Dataset;
 use headroom_models::allocation::Amounts;
@@ -174,7 +174,6 @@ impl App {
                     );
                 }
             }
-            self.store.remarks(Some(id), RemarkKind::Finding)?;
         }
         Ok(check)
     }

@@ -3,7 +3,6 @@
 use super::{App, AppError};
 use crate::refusal::Refusal;
 use headroom_models::ledger::Month;
-use std::collections::BTreeSet;
 
 impl App {
     /// Closes a month: it takes no more charges.
@@ -39,13 +38,5 @@ impl App {
             return Err(Refusal::new("refused-not-closed").with("month", month).into());
         }
         Ok(self.store.set_period(&lock, month, false, reason, &self.actor)?)
-    }
-
-    /// The closed months.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn closed_months(&self) -> Result<BTreeSet<Month>, AppError> {
-        Ok(self.store.closed_months()?)
     }
 }

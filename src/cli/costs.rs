@@ -4,6 +4,7 @@ use super::{Context, Failure, show};
 use crate::app::{CostBasis, CostQuery, DIMENSIONS};
 use crate::words::say;
 use headroom_models::ledger::MonthRange;
+use headroom_reports::export::harmless;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -67,7 +68,7 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
         let headers = table.by.iter().map(String::as_str).chain(["currency", "amount"]);
         writer.write_record(headers).map_err(written)?;
         for row in table.rows {
-            let values = row.values.iter().map(|value| show::harmless(value));
+            let values = row.values.iter().map(|value| harmless(value));
             let cells = values.chain([row.currency.clone(), row.amount.to_string()]);
             writer.write_record(cells).map_err(written)?;
         }

@@ -47,12 +47,3 @@ pub fn money(amount: Money) -> String {
 pub fn percent(share: Option<Money>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| format!("{} %", share.times(100).grouped(1)))
 }
-
-/// A text cell that no spreadsheet program takes for a formula.
-pub fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}

@@ -3,10 +3,8 @@
 use super::{DataHealth, Finding, IdleList, ProductVariance, Proposal, ReconciliationLine, Variance};
 use headroom_models::language::Name;
 use headroom_models::ledger::{CostType, Money, Month};
+pub use headroom_models::organization::UNALLOCATED;
 use serde::{Deserialize, Serialize};
-
-/// The id of the product that holds what no allocation rule took; its name is a translated word.
-pub const UNALLOCATED: &str = "(unallocated)";
 
 /// A figure with its likely range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

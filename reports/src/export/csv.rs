@@ -196,7 +196,7 @@ impl Table<'_> {
 }
 
 /// A text that no spreadsheet takes for a formula.
-pub(super) fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']) {
         format!("'{text}")
     } else {
