@@ -1,13 +1,17 @@
 //! One import: recognise every file, then read them all as one batch.
 
+use crate::batch::Totals;
 use crate::batch::{FileSummary, ImportOptions, Imported, Input, RejectedRow, Sink, TableHeader};
 use crate::decode::{self, Extent, Limits, Place, Stop, Table};
 use crate::diagnostics::{FileError, FileProblem, ImportError, Note, Problem};
 use crate::mapping::{Columns, Location, Row, Settings};
 use crate::output::Output;
 use crate::sources::{Importer, RowReader};
+use crate::totals;
 use csv::ByteRecord;
+use headroom_models::ledger::Money;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 /// Rows between two reports of progress.
 const PROGRESS_ROWS: u64 = 4096;
@@ -52,6 +56,7 @@ pub fn import_with_limits(
         options,
         bytes_read: Cell::new(0),
         rows_read: 0,
+        sums_read: 0,
         output: Output::new(options.batch, importer.name(), sink),
     };
     let mut errors = Vec::new();
@@ -161,12 +166,14 @@ struct Batch<'a> {
     options: &'a ImportOptions<'a>,
     bytes_read: Cell<u64>,
     rows_read: u64,
+    /// Lines with the sum of the rows above, which are no rows.
+    sums_read: u64,
     output: Output<'a>,
 }
 
 impl Batch<'_> {
     fn read_file(&mut self, input: &Input, limits: &Limits) -> Result<(), Stop> {
-        let rows_before = self.rows_read;
+        let (rows_before, sums_before) = (self.rows_read, self.sums_read);
         let bytes_read = Cell::new(0);
         let before = self.bytes_read.get();
         let decoded = decode::each_table(input, limits, &bytes_read, Extent::All, &mut |table: Table<'_>| {
@@ -184,7 +191,7 @@ impl Batch<'_> {
             name: input.name.clone(),
             sha256: decoded.fingerprint.sha256,
             bytes: decoded.fingerprint.bytes,
-            rows: self.rows_read - rows_before,
+            rows: self.rows_read - rows_before - (self.sums_read - sums_before),
         });
         Ok(())
     }
@@ -206,6 +213,10 @@ impl Batch<'_> {
         let rows_before = self.rows_read;
         let rejected_before = self.output.imported.rejected;
         let mut header_kept = false;
+        let (totals_before, rejected_before_by_currency) = (
+            self.output.imported.totals.clone(),
+            self.output.imported.rejected_billed.clone(),
+        );
         while let Some(number) = table.rows.next(&mut record).map_err(|problem| place.stop(problem))? {
             self.rows_read += 1;
             let row = Row::new(
@@ -222,7 +233,24 @@ impl Batch<'_> {
                     found: record.len(),
                 });
             } else {
-                self.reader.read(&row, &mut self.output);
+                if totals::is_totals(&row)
+                    && let Some((_, shown)) = self.importer.billed(&row)
+                    && let Some(sum) = self.sum_since(&totals_before, &rejected_before_by_currency)
+                {
+                    if totals::agrees(shown, sum) {
+                        let (file, row, amount) = (input.name.clone(), number, shown);
+                        self.output.note(Note::SumAgrees { file, row, amount });
+                        self.sums_read += 1;
+                        continue;
+                    }
+                    row.row_problem(Problem::SumDiffers {
+                        expected: sum,
+                        found: shown,
+                    });
+                    self.sums_read += 1;
+                } else {
+                    self.reader.read(&row, &mut self.output);
+                }
             }
             self.settle(row);
             if !header_kept && self.output.imported.rejected > rejected_before {
@@ -259,7 +287,12 @@ impl Batch<'_> {
         }
         imported.rejected += 1;
         imported.problems += row.problem_count.get();
-        if let Some((currency, amount)) = self.importer.billed(&row) {
+        let is_sum = row
+            .problems
+            .borrow()
+            .iter()
+            .any(|note| matches!(note.problem, Problem::SumDiffers { .. }));
+        if let Some((currency, amount)) = self.importer.billed(&row).filter(|_| !is_sum) {
             let sum = imported.rejected_billed.get(&currency).copied().unwrap_or_default();
             // A sum that leaves the range of money says nothing any more, and the rows are listed anyway.
             imported
@@ -282,6 +315,28 @@ impl Batch<'_> {
         imported
             .rejects
             .extend(row.problems.into_inner().into_iter().take(room));
+    }
+
+    /// What the rows of a table add up to so far, rejected ones included, when they are of one currency.
+    fn sum_since(&self, totals: &BTreeMap<String, Totals>, rejected: &BTreeMap<String, Money>) -> Option<Money> {
+        let imported = &self.output.imported;
+        let mut sums: BTreeMap<&String, Money> = BTreeMap::new();
+        for (currency, now) in &imported.totals {
+            let before = totals.get(currency).copied().unwrap_or_default().billed;
+            *sums.entry(currency).or_default() = now.billed.checked_add(-before)?;
+        }
+        for (currency, now) in &imported.rejected_billed {
+            let before = rejected.get(currency).copied().unwrap_or_default();
+            let sum = sums.entry(currency).or_default();
+            *sum = sum.checked_add(now.checked_add(-before)?)?;
+        }
+        // A currency of an earlier table whose rows of this one add up to nothing does not matter.
+        sums.retain(|_, sum| !sum.is_zero());
+        match sums.len() {
+            0 => Some(Money::ZERO),
+            1 => sums.values().next().copied(),
+            _ => None,
+        }
     }
 
     fn report_progress(&self) {

@@ -16,6 +16,7 @@ mod rejects;
 mod sources;
 mod table;
 mod template;
+mod totals;
 mod words;
 
 pub use batch::{

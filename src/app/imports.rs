@@ -150,6 +150,8 @@ impl App {
         // A file that cannot be opened is the importer's to report, with all the others.
         let hashes: Vec<(&str, String)> = inputs
             .iter()
+            // A pipe would be waited for without end.
+            .filter(|input| input.path.is_file())
             .filter_map(|input| Some((input.name.as_str(), hash_file(&input.path).ok()?)))
             .collect();
         if hashes.len() < inputs.len() {

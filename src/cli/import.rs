@@ -13,7 +13,7 @@ const MOST_SHOWN: usize = 50;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The files of one batch: CSV or XLSX, plain, gzip or zip.
+    /// The files of one batch: CSV, XLSX, JSON lines or Parquet; text also as gzip or zip.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Name of the source (by default made from the importer and the provider).

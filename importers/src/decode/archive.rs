@@ -18,13 +18,13 @@ use zip::result::ZipError;
 pub(crate) enum Kind {
     Plain,
     Gzip,
+    Parquet,
     Zip,
     Workbook,
 }
 
 /// First bytes of files that are no tables, with the name that a person would call them.
-const OTHER_FORMATS: [(&[u8], &str); 9] = [
-    (b"PAR1", "Parquet"),
+const OTHER_FORMATS: [(&[u8], &str); 8] = [
     (&[0xD0, 0xCF, 0x11, 0xE0], "XLS"),
     (&[0x28, 0xB5, 0x2F, 0xFD], "Zstandard"),
     (b"BZh", "bzip2"),
@@ -38,6 +38,10 @@ const OTHER_FORMATS: [(&[u8], &str); 9] = [
 /// Looks at the first bytes, and in a zip at the names of its members.
 pub(crate) fn detect(path: &Path) -> Result<Kind, FileProblem> {
     let read_error = |error: io::Error| problem_of(&error);
+    // A pipe would never end, and a device is no bill.
+    if !std::fs::metadata(path).map_err(read_error)?.is_file() {
+        return Err(FileProblem::NotRegular);
+    }
     let mut first = Vec::new();
     File::open(path)
         .map_err(read_error)?
@@ -49,6 +53,9 @@ pub(crate) fn detect(path: &Path) -> Result<Kind, FileProblem> {
     }
     if let Some((_, format)) = OTHER_FORMATS.into_iter().find(|(magic, _)| first.starts_with(magic)) {
         return Err(FileProblem::UnsupportedFormat { format });
+    }
+    if first.starts_with(b"PAR1") {
+        return Ok(Kind::Parquet);
     }
     if first.starts_with(&[0x1F, 0x8B]) {
         return Ok(Kind::Gzip);

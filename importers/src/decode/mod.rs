@@ -3,8 +3,11 @@
 mod archive;
 mod cells;
 mod encoding;
+mod json_lines;
 mod limits;
 mod metered;
+mod nested;
+mod parquet;
 mod records;
 mod text;
 mod workbook;
@@ -103,6 +106,7 @@ pub(crate) fn each_table(
         archive::Kind::Plain => text::visit_plain(input, limits, bytes_read, extent, visit),
         archive::Kind::Gzip => text::visit_gzip(input, limits, bytes_read, extent, visit),
         archive::Kind::Zip => archive::visit_members(input, limits, bytes_read, extent, visit),
+        archive::Kind::Parquet => parquet::visit(input, limits, bytes_read, extent, visit),
         archive::Kind::Workbook => workbook::visit(input, limits, bytes_read, extent, visit),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::archive::GzipFaults;
 use super::encoding::Utf8Reader;
+use super::json_lines;
 use super::limits::{Limited, problem_of};
 use super::metered::{Hashed, Metered};
 use super::records::{Layout, Records};
@@ -91,6 +92,10 @@ pub(crate) fn visit_text(
         .take(HEAD_BYTES)
         .read_to_end(&mut head)
         .map_err(|error| place.stop(problem_of(&error)))?;
+    if json_lines::is_json(&head) {
+        let whole = Cursor::new(head.clone()).chain(BufReader::with_capacity(256 << 10, text));
+        return json_lines::visit(&head, whole, place, location, limits, visit);
+    }
     let found = find_header(&head).map_err(|problem| place.stop(problem))?;
     let mut head = Cursor::new(head);
     head.set_position(found.below as u64);

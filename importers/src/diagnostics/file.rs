@@ -65,6 +65,15 @@ pub enum FileProblem {
     CorruptArchive,
     /// The file is protected by a password.
     EncryptedArchive,
+    /// The Parquet file is damaged.
+    CorruptParquet,
+    /// A line of a file of JSON lines is no JSON object.
+    NotJson {
+        /// The line.
+        line: u64,
+    },
+    /// A folder, pipe or device.
+    NotRegular,
     /// The workbook is damaged.
     CorruptWorkbook,
     /// Neither UTF-8 nor UTF-16 nor GB18030.
@@ -101,6 +110,11 @@ pub enum FileProblem {
     },
     /// Part of a cloud bill that may belong to either of the two views that the import holds.
     ViewUnclear,
+    /// The same money as another file of the import, in finer lines.
+    SameMoney {
+        /// The other file.
+        other: String,
+    },
     /// The same bytes as another file of the import.
     SameAs {
         /// The other file.
@@ -136,6 +150,9 @@ impl FileError {
             FileProblem::CorruptGzip => ("file-corrupt-gzip", words),
             FileProblem::CorruptArchive => ("file-corrupt-archive", words),
             FileProblem::EncryptedArchive => ("file-encrypted-archive", words),
+            FileProblem::CorruptParquet => ("file-corrupt-parquet", words),
+            FileProblem::NotJson { line } => ("file-not-json", words.with("line", line)),
+            FileProblem::NotRegular => ("file-not-regular", words),
             FileProblem::CorruptWorkbook => ("file-corrupt-workbook", words),
             FileProblem::UnreadableText { line } => ("file-unreadable-text", words.with("line", line)),
             FileProblem::UnclosedQuote { line } => ("file-unclosed-quote", words.with("line", line)),
@@ -146,6 +163,7 @@ impl FileError {
             FileProblem::TooLarge { limit } => ("file-too-large", words.with("limit", size(*limit))),
             FileProblem::ExpandsTooMuch { limit } => ("file-expands-too-much", words.with("limit", size(*limit))),
             FileProblem::UnsupportedFormat { format } => ("file-unsupported-format", words.with("format", format)),
+            FileProblem::SameMoney { other } => ("file-same-money", words.with("other", other)),
             FileProblem::SameAs { other } => ("file-same-as", words.with("other", other)),
             FileProblem::CannotRead { reason } => ("file-cannot-read", words.with("reason", reason)),
         };

@@ -77,10 +77,26 @@ pub enum Note {
         /// The sheets.
         sheets: Vec<String>,
     },
+    /// A line with the sum of the rows above, which agrees with them.
+    SumAgrees {
+        /// Name of the file.
+        file: String,
+        /// Line of the file or row of the sheet.
+        row: u64,
+        /// The sum.
+        amount: Money,
+    },
     /// An actual cost export without the amortized one of the same months.
     ActualViewOnly,
     /// An amortized cost export without the actual one of the same months.
     AmortizedViewOnly,
+    /// An amortized bill of a Chinese cloud without the bill of the same months.
+    AmortizedBillOnly,
+    /// A bill of a Chinese cloud and the same bill amortized.
+    BothBills {
+        /// The months.
+        months: Vec<Month>,
+    },
     /// Both exports of a month, each read for what it knows.
     BothViews {
         /// The months.
@@ -101,8 +117,20 @@ impl Note {
                 .with("file", file)
                 .with("sheets", list(sheets, language))
                 .say("note-sheets-not-read"),
+            Note::SumAgrees { file, row, amount } => Words::new(language)
+                .with("file", file)
+                .with("row", row)
+                .with("amount", amount)
+                .say("note-sum-agrees"),
             Note::ActualViewOnly => Words::new(language).say("note-actual-view-only"),
             Note::AmortizedViewOnly => Words::new(language).say("note-amortized-view-only"),
+            Note::AmortizedBillOnly => Words::new(language).say("note-amortized-bill-only"),
+            Note::BothBills { months } => {
+                let months: Vec<String> = months.iter().map(Month::to_string).collect();
+                Words::new(language)
+                    .with("months", list(&months, language))
+                    .say("note-both-bills")
+            }
             Note::BothViews { months } => {
                 let months: Vec<String> = months.iter().map(Month::to_string).collect();
                 Words::new(language)

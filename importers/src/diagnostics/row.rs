@@ -95,6 +95,13 @@ pub enum Problem {
         /// Amount plus tax.
         expected: Money,
     },
+    /// A line with the sum of the rows above that is not their sum.
+    SumDiffers {
+        /// What the rows add up to.
+        expected: Money,
+        /// What the line says.
+        found: Money,
+    },
     /// Residual value above the purchase price.
     ResidualAbovePrice,
     /// The same identifier stands in an earlier row.
@@ -170,6 +177,9 @@ impl Diagnostic {
                 ("row-other-month", words.with("expected", expected).with("found", found))
             }
             Problem::TotalDiffers { expected } => ("row-total-differs", words.with("expected", expected)),
+            Problem::SumDiffers { expected, found } => {
+                ("row-sum-differs", words.with("expected", expected).with("found", found))
+            }
             Problem::ResidualAbovePrice => ("row-residual-above-price", words),
             Problem::Repeated { row } => ("row-repeated", words.with("row", row)),
             Problem::NotAnObject => ("row-not-an-object", words),

@@ -104,8 +104,10 @@ pub(super) fn tags_text(tags: &BTreeMap<String, String>) -> Option<String> {
 
 /// A cell with a JSON object, its values as texts; nothing when the cell is empty.
 pub(super) fn json_object(row: &Row<'_>, column: usize, text: &str) -> BTreeMap<String, String> {
-    match serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&exact_numbers(text)) {
-        Ok(object) => object
+    let exact = exact_numbers(text);
+    let object = serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&exact).ok();
+    match object.or_else(|| pair_list(&exact)) {
+        Some(object) => object
             .into_iter()
             .filter_map(|(key, value)| match value {
                 serde_json::Value::Null => None,
@@ -113,15 +115,28 @@ pub(super) fn json_object(row: &Row<'_>, column: usize, text: &str) -> BTreeMap<
                 other => Some((key, other.to_string())),
             })
             .collect(),
-        Err(_) => {
+        None => {
             row.problem(column, Problem::NotAnObject);
             BTreeMap::new()
         }
     }
 }
 
+/// An object written as a list of `key` and `value`, as maps of Parquet files are.
+pub(super) fn pair_list(json: &str) -> Option<BTreeMap<String, serde_json::Value>> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Pair {
+        key: String,
+        #[serde(default)]
+        value: serde_json::Value,
+    }
+    let pairs: Vec<Pair> = serde_json::from_str(json).ok()?;
+    Some(pairs.into_iter().map(|pair| (pair.key, pair.value)).collect())
+}
+
 /// JSON with its numbers as texts, so that amounts are read digit for digit and never become binary floats.
-pub(super) fn exact_numbers(json: &str) -> String {
+pub(crate) fn exact_numbers(json: &str) -> String {
     let mut text = String::with_capacity(json.len() + 8);
     let (mut in_string, mut escaped, mut in_number) = (false, false, false);
     for letter in json.chars() {

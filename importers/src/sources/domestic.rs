@@ -1,13 +1,20 @@
 //! What the bills of the Chinese clouds have in common: 原价 is the list cost, 应付金额 what is billed.
 //!
-//! Their bills carry no amortised cost, so EffectiveCost is what is billed. Times are those of the console (Beijing time)
+//! A bill carries no amortised cost, so EffectiveCost is what is billed, unless the amortized export of the month is in the same
+//! import: then BilledCost is read from the bill and EffectiveCost from the amortized export, and nothing is counted twice. All
+//! exports of a provider have the same source, so that one imported after another takes its place. Times are those of the console (Beijing time)
 //! and kept as they are written, so that days and months agree with it.
+
+mod views;
 
 use super::cloud::{self, Costs};
 use super::{Importer, RowReader};
+use crate::diagnostics::FileError;
 use crate::mapping::{ColumnSpec, Row};
 use crate::output::Output;
 use headroom_models::ledger::{Charge, Column, Money, Month};
+use views::Views;
+pub(super) use views::{View, ViewKind};
 
 /// Stands for a column that a provider's bills do not have.
 pub(super) const NONE: usize = usize::MAX;
@@ -33,6 +40,8 @@ pub(super) struct Domestic {
     pub start: usize,
     pub end: usize,
     pub tags: usize,
+    /// Exports of the same money in another shape; the first whose marker is there counts.
+    pub views: &'static [View],
     /// Columns copied as they are.
     pub copied: &'static [(Column, usize)],
     /// The kind behind a code, where bills write codes.
@@ -58,46 +67,70 @@ impl Importer for Domestic {
         Some("-")
     }
 
+    fn reads_ahead(&self) -> bool {
+        true
+    }
+
     fn reader(&'static self) -> Box<dyn RowReader> {
-        Box::new(Reader(self))
+        Box::new(Reader {
+            bill: self,
+            views: Views::default(),
+        })
     }
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
-        let amount = Money::parse(row.text(self.billed)?).ok()?.money;
+        let amount = Money::parse(row.text(self.view(row).amount)?).ok()?.money;
         let currency = row.text(self.currency).unwrap_or(row.settings.default_currency);
         Some((currency.to_ascii_uppercase(), amount))
     }
 }
 
-struct Reader(&'static Domestic);
+struct Reader {
+    bill: &'static Domestic,
+    views: Views,
+}
 
 impl RowReader for Reader {
     fn read(&mut self, row: &Row<'_>, output: &mut Output<'_>) {
-        let bill = self.0;
-        let (month_column, month) = match row.has(bill.month) {
-            true => (bill.month, row.required_month(bill.month)),
-            false => {
-                let time = row.required_time(bill.month_of);
-                (bill.month_of, time.map(|time| Month::of(time.date_naive())))
-            }
-        };
+        let bill = self.bill;
+        let view = bill.view(row);
+        let month = self.month_of(row, &view);
+        let month_column = if row.has(view.month) { view.month } else { bill.month_of };
         let service = row.required_text(bill.service);
-        let billed = row.required_decimal(bill.billed);
-        let list = row.decimal(bill.list);
-        let tax = row.decimal(bill.tax);
+        let billed = row.required_decimal(view.amount);
+        let list = row.decimal(view.list);
+        let tax = row.decimal(view.tax);
         let currency = row.currency(bill.currency);
         if let Some(month) = month {
             row.check_open(month_column, month);
         }
         // What is missing is noted, and the row goes on so that all its problems are named at once.
-        let billed = billed.unwrap_or_default();
+        let amount = billed.unwrap_or_default();
+        let both = month.is_some_and(|month| {
+            let payer = row.text(bill.payer).unwrap_or_default();
+            self.views.both(payer, month, view.kind)
+        });
+        let costs = match (view.kind, both) {
+            // Billed was the order, in the month of the order; here is the share of this month.
+            (ViewKind::Amortized, _) => Costs {
+                billed: Money::ZERO,
+                list: list.unwrap_or(amount),
+                ..Costs::of(amount)
+            },
+            (_, true) => Costs {
+                effective: Money::ZERO,
+                list: Money::ZERO,
+                contracted: Money::ZERO,
+                billed: amount,
+            },
+            (_, false) => Costs {
+                list: list.unwrap_or(amount),
+                ..Costs::of(amount)
+            },
+        };
         let mut charge = cloud::charge(bill.provider, month, currency);
         charge.set_text(Column::BillingAccountId, bill.provider);
-        Costs {
-            list: list.unwrap_or(billed),
-            ..Costs::of(billed)
-        }
-        .set(&mut charge);
+        costs.set(&mut charge);
         if let Some(tax) = tax {
             charge.set_decimal(Column::TaxAmount, tax);
         }
@@ -119,6 +152,34 @@ impl RowReader for Reader {
                 output.provider(payer);
             }
             output.charge(row, month, charge);
+        }
+    }
+
+    fn ahead(&mut self, row: &Row<'_>) {
+        let view = self.bill.view(row);
+        if let Some(month) = self.month_of(row, &view) {
+            let payer = row.text(self.bill.payer).unwrap_or_default();
+            self.views.see_ahead(row, payer, month, view.kind);
+        }
+    }
+
+    fn disagreements(&self) -> Vec<FileError> {
+        self.views.disagreements()
+    }
+
+    fn finish(&mut self, output: &mut Output<'_>) {
+        self.views.notes().into_iter().for_each(|note| output.note(note));
+    }
+}
+
+impl Reader {
+    /// The billing month of a row, from its column or from the time that stands in for it.
+    fn month_of(&self, row: &Row<'_>, view: &View) -> Option<Month> {
+        match row.has(view.month) {
+            true => row.required_month(view.month),
+            false => row
+                .required_time(self.bill.month_of)
+                .map(|time| Month::of(time.date_naive())),
         }
     }
 }

@@ -76,6 +76,10 @@ impl Importer for Focus {
         (column == Column::ProviderName as usize).then_some(SERVICE_PROVIDER)
     }
 
+    fn leaves_out_nulls(&self) -> bool {
+        true
+    }
+
     fn null_word(&self) -> Option<&'static str> {
         // Database exports write it, the official sample file among them.
         Some("NULL")
@@ -190,9 +194,12 @@ fn term<T: Copy>(row: &Row<'_>, index: usize, all: &[T], word: fn(T) -> &'static
 /// Tags as the text of a JSON object with sorted keys, so that equal tags are equal texts.
 fn tags(row: &Row<'_>, index: usize) -> Option<String> {
     let text = row.text(index)?;
-    let sorted = serde_json::from_str::<BTreeMap<String, Value>>(text).and_then(|tags| serde_json::to_string(&tags));
-    if sorted.is_err() {
+    let object = serde_json::from_str::<BTreeMap<String, Value>>(text).ok();
+    let sorted = object
+        .or_else(|| super::cloud::pair_list(text))
+        .and_then(|tags| serde_json::to_string(&tags).ok());
+    if sorted.is_none() {
         row.problem(index, Problem::NotAnObject);
     }
-    sorted.ok()
+    sorted
 }

@@ -1,4 +1,4 @@
-//! Google Cloud billing exports of BigQuery as CSV, standard and detailed.
+//! Google Cloud billing exports of BigQuery as CSV, JSON lines or Parquet, standard and detailed.
 //!
 //! `cost` is before credits. A row becomes one charge with its cost and one charge for each of its credits, so that the sum is
 //! what the invoice says and no credit is hidden in a net amount. `invoice.month` decides the billing month, not the
@@ -77,6 +77,10 @@ impl Importer for Gcp {
 
     fn columns(&self) -> &'static [ColumnSpec] {
         COLUMNS
+    }
+
+    fn leaves_out_nulls(&self) -> bool {
+        true
     }
 
     fn reader(&'static self) -> Box<dyn RowReader> {

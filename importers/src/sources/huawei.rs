@@ -55,6 +55,7 @@ pub(crate) static IMPORTER: Domestic = Domestic {
     start: START,
     end: END,
     tags: TAGS,
+    views: &[],
     copied: &[
         (Column::BillingAccountId, ACCOUNT),
         (Column::BillingAccountName, ACCOUNT_NAME),

@@ -19,6 +19,7 @@ mod utilization;
 mod volcengine;
 
 pub use asset::IMPORTER as ASSET_IMPORTER;
+pub(crate) use cloud::exact_numbers;
 
 use crate::diagnostics::FileError;
 use crate::mapping::{ColumnSpec, Row};
@@ -41,6 +42,11 @@ pub(crate) trait Importer: Sync {
     /// A text that stands for an empty cell.
     fn null_word(&self) -> Option<&'static str> {
         None
+    }
+
+    /// True when rows of JSON lines leave out what is null, so that a column may show up late.
+    fn leaves_out_nulls(&self) -> bool {
+        false
     }
 
     /// True when the meaning of a row may depend on the other tables of the batch, which are then read twice.

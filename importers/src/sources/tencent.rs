@@ -3,7 +3,7 @@
 //! 优惠后总价 is BilledCost however it is then paid (现金, 赠送, 分成金, 优惠券). The header of the console's CSV is not published:
 //! the Chinese names of the field descriptions and the field names of the API are both read.
 
-use super::domestic::{Domestic, NONE, no_codes};
+use super::domestic::{Domestic, NONE, View, ViewKind, no_codes};
 use crate::mapping::{columns, optional, required};
 use headroom_models::ledger::Column;
 
@@ -54,6 +54,15 @@ pub(crate) static IMPORTER: Domestic = Domestic {
     start: START,
     end: END,
     tags: TAGS,
+    // L2 has one line for a resource, L3 one for each component of it.
+    views: &[View {
+        kind: ViewKind::Split,
+        marker: ITEM,
+        month: MONTH,
+        amount: BILLED,
+        list: LIST,
+        tax: NONE,
+    }],
     copied: &[
         (Column::BillingAccountId, PAYER),
         (Column::SubAccountId, OWNER),

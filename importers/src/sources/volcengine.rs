@@ -1,9 +1,9 @@
-//! Bill details of Volcengine (火山引擎账单明细).
+//! Bills of Volcengine (火山引擎): 账单明细, 分账账单 (`ListSplitBillDetail`), 摊销账单 (`ListAmortizedCostBillDetail`).
 //!
 //! 应付金额 is BilledCost, 原价 is ListCost and 税额 the tax amount. The header of the console's CSV is not published: Chinese names
 //! and the field names of `ListBillDetail` are both read.
 
-use super::domestic::{Domestic, no_codes};
+use super::domestic::{Domestic, View, ViewKind, no_codes};
 use crate::mapping::{columns, optional, required};
 use headroom_models::ledger::Column;
 
@@ -36,6 +36,12 @@ columns! {
     TAX = optional("Tax", "税额");
     CURRENCY = optional("Currency", "币种");
     TAGS = optional("Tag", "标签");
+    SPLIT_ITEM = optional("SplitItemID", "分账项ID").or(&["分拆项ID"]);
+    SPLIT_NAME = optional("SplitItemName", "分账项名称").or(&["分拆项名称"]);
+    SHARE_MONTH = optional("AmortizedMonth", "摊销月份").or(&["摊销账期", "分摊月份"]);
+    SHARE = optional("DailyAmortizedPayableAmount", "每日摊销应付金额").or(&["摊销应付金额", "日摊销应付金额"]);
+    SHARE_LIST = optional("DailyAmortizedOriginalBillAmount", "每日摊销原价").or(&["摊销原价", "日摊销原价"]);
+    SHARE_TAX = optional("DailyAmortizedTaxAmount", "每日摊销税额").or(&["摊销税额", "日摊销税额"]);
 }
 
 /// Reads 账单明细.
@@ -56,6 +62,24 @@ pub(crate) static IMPORTER: Domestic = Domestic {
     start: START,
     end: END,
     tags: TAGS,
+    views: &[
+        View {
+            kind: ViewKind::Amortized,
+            marker: SHARE,
+            month: SHARE_MONTH,
+            amount: SHARE,
+            list: SHARE_LIST,
+            tax: SHARE_TAX,
+        },
+        View {
+            kind: ViewKind::Split,
+            marker: SPLIT_ITEM,
+            month: MONTH,
+            amount: BILLED,
+            list: LIST,
+            tax: TAX,
+        },
+    ],
     copied: &[
         (Column::BillingAccountId, PAYER),
         (Column::BillingAccountName, PAYER_NAME),
@@ -65,6 +89,8 @@ pub(crate) static IMPORTER: Domestic = Domestic {
         (Column::InvoiceId, BILL),
         (Column::ResourceId, RESOURCE),
         (Column::ResourceName, NAME),
+        (Column::ResourceId, SPLIT_ITEM),
+        (Column::ResourceName, SPLIT_NAME),
         (Column::RegionId, REGION),
         (Column::RegionId, REGION_ID),
         (Column::RegionName, REGION),

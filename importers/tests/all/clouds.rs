@@ -2,7 +2,7 @@
 //! and beside each file what its first charges look like in the ledger.
 
 use super::support::{Kept, fixtures, input, money, run, run_with};
-use headroom_importers::{Dataset, Imported};
+use headroom_importers::{Dataset, FileProblem, ImportError, Imported, Note};
 use headroom_models::ledger::{Column, ColumnKind, Money, decimal_values, text_values};
 use std::fmt::Write;
 
@@ -19,11 +19,15 @@ type Answer = (
 
 #[rustfmt::skip]
 const ANSWERS: &[Answer] = &[
+    ("alibaba/amortized.csv", "alibaba-1080000000000017", 3, 3, "CNY", ["0", "425.84", "517.72"], "0"),
+    ("alibaba/split-item-bill.csv", "alibaba-1080000000000017", 5, 5, "CNY", ["3600.96", "3600.96", "4701.173456"], "0"),
     ("alibaba/instance-detail-gb18030.csv", "alibaba-1080000000000017", 4, 4, "CNY", ["3600.96", "3600.96", "4701.173456"], "0"),
     ("alibaba/instance-detail.csv", "alibaba-1080000000000017", 4, 4, "CNY", ["3600.96", "3600.96", "4701.173456"], "0"),
     ("aws/aws-sample-anonymous-aws-export-dataset.csv", "aws-cur-123412340534", 1281, 1281, "USD", ["1.6823086974", "1.6823086974", "3.3561726949"], "0"),
     ("aws/cur-2-all-line-types.csv", "aws-cur-012345678901", 13, 13, "USD", ["2375.92000012", "38.9790001201", "2376.45200015"], "0"),
     ("aws/cur-legacy-all-line-types.csv", "aws-cur-012345678901", 13, 13, "USD", ["2375.92000012", "38.9790001201", "2376.45200015"], "0"),
+    ("aws/cur-2-all-line-types.parquet", "aws-cur-012345678901", 13, 13, "USD", ["2375.92000012", "38.9790001201", "2376.45200015"], "0"),
+    ("azure/azure_EA_ActualCost_Small.parquet", "azure-8611537", 11, 11, "USD", ["8.5450077867419368", "5.2950077867419368", "8.545007719"], "0"),
     ("azure/azure-sample-anonymous-ea-export-dataset.csv", "azure-12345678", 27, 27, "CAD", ["1.26136926505726", "1.26136926505726", "0.59159663244747928"], "0"),
     ("azure/azure_EA_ActualCost_Small.csv", "azure-8611537", 11, 11, "USD", ["8.5450077867419368", "5.2950077867419368", "8.545007719"], "0"),
     ("azure/azure_EA_AmortizedCost_Small.csv", "azure-8611537", 28, 28, "USD", ["15.797780136168644627", "16.296932136636644627", "16.304279594784"], "0.000000000000000000485419"),
@@ -32,6 +36,8 @@ const ANSWERS: &[Answer] = &[
     ("azure/headers_PayAsYouGo.csv", "azure", 1, 1, "USD", ["0.075", "0.075", "0.075"], "0"),
     ("azure/localised-header.csv", "azure", 1, 1, "USD", ["0.075", "0.075", "0.075"], "0"),
     ("gcp/credits.csv", "gcp-happy", 6, 8, "USD", ["12.693455829012345677", "12.693455829012345677", "14.693455939012345678"], "0"),
+    ("gcp/credits.jsonl", "gcp-happy", 6, 8, "USD", ["12.693455829012345677", "12.693455829012345677", "14.693455939012345678"], "0"),
+    ("gcp/credits.parquet", "gcp-happy", 6, 8, "USD", ["12.693455829012345677", "12.693455829012345677", "14.693455939012345678"], "0"),
     ("gcp/nise_gcp_2026-06_part.csv", "gcp-happy", 1000, 1000, "USD", ["4.925288022257728", "4.925288022257728", "4.925288022257728"], "0.00000000000000000004"),
     ("huawei/res-fee-record-api-names.csv", "huawei", 1, 1, "CNY", ["0.3", "0.3", "0.3"], "0"),
     ("huawei/resource-detail.csv", "huawei", 4, 4, "CNY", ["900.74", "900.74", "1100.924"], "0"),
@@ -40,6 +46,8 @@ const ANSWERS: &[Answer] = &[
     ("tencent/l2-resource-api-names.csv", "tencent-100000000001", 1, 1, "CNY", ["10.5", "10.5", "10.5"], "0"),
     ("tencent/l3-bill-detail.csv", "tencent-100000000001", 4, 4, "CNY", ["600.68", "600.68", "600.8"], "0"),
     ("volcengine/bill-detail-api-names.csv", "volcengine-2100000001", 1, 1, "CNY", ["1", "1", "1.2"], "0"),
+    ("volcengine/amortized.csv", "volcengine-2100000001", 29, 29, "CNY", ["0", "348", "348"], "0"),
+    ("volcengine/split-bill.csv", "volcengine-2100000001", 2, 2, "CNY", ["0.79", "0.79", "0.98"], "0"),
     ("volcengine/bill-detail.csv", "volcengine-2100000001", 3, 3, "CNY", ["324.79", "324.79", "324.98"], "0"),
 ];
 
@@ -318,4 +326,44 @@ fn a_row_is_refused_whole_when_one_of_its_charges_is_too_large() {
     assert_eq!((imported.rows, imported.rejected), (2, 1));
     assert_eq!(kept.rows(Dataset::Charges), 4);
     assert_eq!(imported.totals["USD"].billed, money("99999999999999999999.5"));
+}
+
+#[test]
+fn a_bill_and_the_same_bill_split_further_are_one_money() {
+    let bill = "ok/alibaba/instance-detail.csv";
+    for files in [
+        [bill, "ok/alibaba/split-item-bill.csv"],
+        ["ok/alibaba/split-item-bill.csv", bill],
+        ["ok/volcengine/bill-detail.csv", "ok/volcengine/split-bill.csv"],
+        ["ok/tencent/l2-resource-api-names.csv", "ok/tencent/l3-bill-detail.csv"],
+    ] {
+        let Err(ImportError::Files(errors)) = run(&files).0 else {
+            panic!("{files:?} were added")
+        };
+        assert_eq!(errors.len(), 1);
+        assert!(matches!(errors[0].problem, FileProblem::SameMoney { .. }), "{files:?}");
+    }
+    // Alone they have one source, so that the later takes the place of the earlier.
+    let source = |file| run(&[file]).0.unwrap().source;
+    assert_eq!(source(bill), source("ok/alibaba/split-item-bill.csv"));
+    assert_eq!(source(bill), source("ok/alibaba/amortized.csv"));
+}
+
+#[test]
+fn a_bill_and_the_same_bill_amortized_say_what_each_knows() {
+    let (bill, amortized) = ("ok/alibaba/instance-detail.csv", "ok/alibaba/amortized.csv");
+    for files in [[bill, amortized], [amortized, bill]] {
+        let imported = run(&files).0.unwrap();
+        let totals = imported.totals["CNY"];
+        assert_eq!((totals.billed, totals.effective), (money("3600.96"), money("425.84")));
+        assert!(matches!(&imported.notes[..], [Note::BothBills { .. }]));
+    }
+    assert_eq!(run(&[amortized]).0.unwrap().notes, [Note::AmortizedBillOnly]);
+    let both = run(&["ok/volcengine/bill-detail.csv", "ok/volcengine/amortized.csv"])
+        .0
+        .unwrap();
+    assert_eq!(
+        (both.totals["CNY"].billed, both.totals["CNY"].effective),
+        (money("324.79"), money("348"))
+    );
 }
