@@ -5,8 +5,7 @@ use super::Domestic;
 use crate::diagnostics::{FileError, FileProblem, Note};
 use crate::mapping::Row;
 use headroom_models::ledger::Month;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an export shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,10 +45,13 @@ impl Domestic {
     }
 }
 
+/// The exports of one payer and month: of each, the file or sheet in which it was seen first.
+type Exports = BTreeMap<ViewKind, (String, Option<String>)>;
+
 /// The exports of a batch, by payer and month.
 #[derive(Default)]
 pub(super) struct Views {
-    seen: BTreeMap<(String, Month), BTreeMap<ViewKind, (String, Option<String>)>>,
+    seen: BTreeMap<(String, Month), Exports>,
     both: BTreeSet<Month>,
     amortized_alone: bool,
 }
