@@ -48,17 +48,38 @@ pub enum Dataset {
     KpiTargets,
     /// Exchange rates.
     FxRates,
+    /// Purchase orders, one record per line.
+    PurchaseOrders,
+    /// Promotions and holidays, one record per occurrence.
+    Events,
+    /// Releases of products.
+    Releases,
+    /// Load tests, one record per step.
+    LoadTests,
+    /// The price book.
+    Prices,
+    /// Contracts of data centre and hosting companies, one record per line.
+    Contracts,
+    /// Power drawn per month and resource.
+    MeterReadings,
 }
 
 impl Dataset {
     /// All kinds of records.
-    pub const ALL: [Dataset; 6] = [
+    pub const ALL: [Dataset; 13] = [
         Dataset::Charges,
         Dataset::Assets,
         Dataset::Utilization,
         Dataset::BusinessMetrics,
         Dataset::KpiTargets,
         Dataset::FxRates,
+        Dataset::PurchaseOrders,
+        Dataset::Events,
+        Dataset::Releases,
+        Dataset::LoadTests,
+        Dataset::Prices,
+        Dataset::Contracts,
+        Dataset::MeterReadings,
     ];
 
     /// The word for it in file and folder names.
@@ -70,6 +91,13 @@ impl Dataset {
             Dataset::BusinessMetrics => "business-metrics",
             Dataset::KpiTargets => "kpi-targets",
             Dataset::FxRates => "fx-rates",
+            Dataset::PurchaseOrders => "purchase-orders",
+            Dataset::Events => "events",
+            Dataset::Releases => "releases",
+            Dataset::LoadTests => "load-tests",
+            Dataset::Prices => "prices",
+            Dataset::Contracts => "contracts",
+            Dataset::MeterReadings => "meter-readings",
         }
     }
 }

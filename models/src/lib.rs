@@ -8,6 +8,7 @@ pub mod assets;
 pub mod budget;
 pub mod capacity;
 pub mod configuration;
+pub mod contracts;
 pub mod forecast;
 pub mod idle;
 pub mod language;

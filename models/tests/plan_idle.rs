@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+use headroom_models::contracts::{IndexRule, billed_rank};
 use headroom_models::idle::*;
 use headroom_models::ledger::Money;
 use polars::prelude::*;
@@ -290,8 +291,8 @@ fn bandwidth_by_the_95th_percentile() {
         (BandwidthVerdict::Used, Some(Money::ZERO))
     );
     // A 30-day month of 5-minute samples discards 432 and bills the 433rd highest.
-    assert_eq!(billed_rank(8640), 8208);
-    assert_eq!(billed_rank(1), 1);
+    assert_eq!(billed_rank(8640, IndexRule::Ceil), 8208);
+    assert_eq!(billed_rank(1, IndexRule::Ceil), 1);
 }
 
 proptest! {

@@ -15,6 +15,7 @@ mod imports;
 mod periods;
 mod planning;
 mod reference;
+mod registers;
 
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
 pub use apply::{Applied, DocumentChange};
@@ -27,6 +28,7 @@ pub use explain::{ExplainedPart, ExplainedRow, Explanation};
 pub use export::LedgerFormat;
 pub use idle::{BandwidthShown, IdleShown};
 pub use imports::{ImportOutcome, ImportRequest, Replaced};
+pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
 
 use crate::refusal::Refusal;
 use crate::store::{Settings, Store, StoreError};

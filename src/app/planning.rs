@@ -39,6 +39,7 @@ impl Planning {
         if version == 0 {
             return Err(Refusal::new("refused-nothing-applied").into());
         }
+        configuration = app.with_registers(configuration)?;
         if app.last_allocated_month()? > as_of {
             // A plan dated back sees only the stock that was counted by then.
             for model in &mut configuration.capacity {

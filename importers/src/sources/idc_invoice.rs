@@ -33,9 +33,9 @@ columns! {
 
 /// What a charge type means in the ledger.
 #[derive(Clone, Copy)]
-struct ChargeType {
-    word: &'static str,
-    cost_type: CostType,
+pub(super) struct ChargeType {
+    pub word: &'static str,
+    pub cost_type: CostType,
     category: &'static str,
     subcategory: &'static str,
     service: &'static str,
@@ -66,7 +66,8 @@ const fn entry(
     (word, chinese, charge_type(word, cost_type, service))
 }
 
-const CHARGE_TYPES: &[(&str, &str, ChargeType)] = &[
+/// The charge types with their Chinese names.
+pub(super) const CHARGE_TYPES: &[(&str, &str, ChargeType)] = &[
     entry("rack", "机柜", CostType::Rack, "Rack space"),
     entry("u-position", "机位", CostType::Rack, "Rack space"),
     entry("power", "电力", CostType::Power, "Power"),

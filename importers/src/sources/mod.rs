@@ -6,14 +6,21 @@ mod aws;
 mod azure;
 mod business_metric;
 mod cloud;
+mod contract;
 mod domestic;
+mod event;
 mod focus;
 mod fx;
 mod gcp;
 mod huawei;
 mod idc_invoice;
 mod kpi_target;
+mod load_test;
+mod meter;
 mod oci;
+mod price;
+mod purchase_order;
+mod release;
 mod tencent;
 mod utilization;
 mod volcengine;
@@ -107,4 +114,11 @@ pub(crate) static ALL: &[&'static dyn Importer] = &[
     &business_metric::BusinessMetric,
     &kpi_target::KpiTarget,
     &fx::Fx,
+    &purchase_order::PurchaseOrder,
+    &event::Event,
+    &release::Release,
+    &load_test::LoadTest,
+    &price::Price,
+    &contract::Contract,
+    &meter::Meter,
 ];

@@ -11,6 +11,7 @@ mod limits;
 mod messages;
 mod mutations;
 mod records;
+mod registers;
 mod shapes;
 mod support;
 mod templates;

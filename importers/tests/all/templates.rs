@@ -15,7 +15,14 @@ fn templates_import_without_rejects() {
             "utilization",
             "business-metric",
             "kpi-target",
-            "fx"
+            "fx",
+            "purchase-order",
+            "event",
+            "release",
+            "load-test",
+            "price",
+            "contract",
+            "meter"
         ]
     );
     for name in names {

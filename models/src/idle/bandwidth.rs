@@ -2,6 +2,7 @@
 
 use super::usage::{HOUR, collect, prepare};
 use super::{IdleError, Metric};
+use crate::contracts::{IndexRule, decimal_mbps, mbps, percentile_95};
 use crate::ledger::{Money, Month, Ratio};
 use chrono::DateTime;
 use polars::prelude::*;
@@ -71,11 +72,6 @@ pub struct BandwidthFinding {
     pub unused_mbps: Option<f64>,
     /// Its share of the monthly cost: cost × (1 − p95 ÷ commit), never below zero; nothing when undetermined.
     pub unused_cost: Option<Money>,
-}
-
-/// The rank (from 1, ascending) of the sample that the 95th percentile bills: the top 5 % are discarded, `⌈0.95 n⌉`.
-pub fn billed_rank(samples: usize) -> usize {
-    (samples * 95).div_ceil(100)
 }
 
 #[derive(Default)]
@@ -162,7 +158,7 @@ fn judge(commit: &BandwidthCommit, month: Month, link: &LinkMonth, rule: &Bandwi
     let Some((p95, peak)) = highest else { return finding };
     finding.p95_mbps = Some(p95);
     finding.peak_mbps = Some(peak);
-    let (Some(committed), Some(used)) = (decimal(commit.committed_mbps), decimal(p95)) else {
+    let (Some(committed), Some(used)) = (decimal_mbps(commit.committed_mbps), decimal_mbps(p95)) else {
         return finding;
     };
     if coverage < rule.minimum_coverage || committed.is_negative() {
@@ -185,18 +181,7 @@ fn judge(commit: &BandwidthCommit, month: Month, link: &LinkMonth, rule: &Bandwi
 
 /// 95th percentile and peak in Mbps of samples in bytes per second.
 fn percentile_and_peak(samples: &[f64]) -> Option<(f64, f64)> {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let mbps = |bytes: &f64| bytes * 8.0 / 1_000_000.0;
-    Some((
-        sorted.get(billed_rank(sorted.len()).checked_sub(1)?).map(mbps)?,
-        sorted.last().map(mbps)?,
-    ))
-}
-
-/// A quantity of Mbps as a decimal with six digits (one bit per second).
-fn decimal(mbps: f64) -> Option<Money> {
-    (mbps.is_finite() && mbps.abs() < 1e12)
-        .then(|| format!("{mbps:.6}").parse().ok())
-        .flatten()
+    let peak = samples.iter().copied().max_by(f64::total_cmp)?;
+    let percentile = percentile_95(samples, IndexRule::Ceil)?;
+    Some((mbps(percentile, false), mbps(peak, false)))
 }

@@ -8,9 +8,7 @@ mod finding;
 mod policy;
 mod usage;
 
-pub use bandwidth::{
-    BandwidthCommit, BandwidthFinding, BandwidthRule, BandwidthVerdict, bandwidth_commits, billed_rank,
-};
+pub use bandwidth::{BandwidthCommit, BandwidthFinding, BandwidthRule, BandwidthVerdict, bandwidth_commits};
 pub use detect::{IdleInputs, detect};
 pub use finding::{Confidence, Evidence, Exempt, IdleFinding, IdleReason, IdleReport, Verdict};
 pub use policy::{Condition, IdlePolicy, Metric, PolicyError, Statistic};
