@@ -1,10 +1,12 @@
 //! What goes into an import and what comes out of it.
 
 use crate::diagnostics::{Diagnostic, Finding, Note};
+use crate::mapping::ColumnMapping;
 use headroom_models::ledger::{Money, Month, Residual};
 use polars::prelude::DataFrame;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One file to import.
 #[derive(Clone, Debug)]
@@ -13,6 +15,20 @@ pub struct Input {
     pub name: String,
     /// Where the bytes are.
     pub path: PathBuf,
+    /// How its columns are read, where no importer knows its header.
+    pub mapping: Option<Arc<ColumnMapping>>,
+}
+
+impl Input {
+    /// A file whose header says what it is.
+    pub fn new(path: &Path) -> Input {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Input {
+            name: name.unwrap_or_default(),
+            path: path.to_owned(),
+            mapping: None,
+        }
+    }
 }
 
 /// What an import needs to know besides its files.

@@ -233,7 +233,7 @@ impl Batch<'_> {
                     found: record.len(),
                 });
             } else {
-                if totals::is_totals(&row)
+                if totals::is_totals(&record)
                     && let Some((_, shown)) = self.importer.billed(&row)
                     && let Some(sum) = self.sum_since(&totals_before, &rejected_before_by_currency)
                 {
@@ -247,7 +247,6 @@ impl Batch<'_> {
                         expected: sum,
                         found: shown,
                     });
-                    self.sums_read += 1;
                 } else {
                     self.reader.read(&row, &mut self.output);
                 }

@@ -27,5 +27,6 @@ pub use diagnostics::{
     Considered, Diagnostic, FileError, FileProblem, Finding, FindingKind, Hint, ImportError, Note, Problem, Shown,
 };
 pub use import::{import, import_with_limits};
+pub use mapping::{ColumnMapping, GuessedColumn, GuessedMapping, MappingProblem, NumberFormat, guess_mapping};
 pub use sources::{ASSET_IMPORTER, importer_names};
 pub use template::{template, template_names};

@@ -1,7 +1,7 @@
 //! Telling by the header alone what a file is.
 
 use crate::diagnostics::{Considered, FileProblem, Hint};
-use crate::mapping::Columns;
+use crate::mapping::{ColumnMapping, Columns};
 use crate::sources::{ALL, Importer};
 
 /// The importer that reads rows with this header.
@@ -34,6 +34,29 @@ pub(crate) fn recognize(header: &[&str]) -> Result<Option<&'static dyn Importer>
         (Some((_, importer)), _) => Ok(Some(importer)),
         (None, Some(problem)) => Err(problem),
         (None, None) => Ok(None),
+    }
+}
+
+/// The importer of a header, by a mapping where there is one.
+pub(crate) fn recognize_mapped(
+    header: &[&str],
+    mapping: Option<&ColumnMapping>,
+) -> Result<Option<&'static dyn Importer>, FileProblem> {
+    match mapping {
+        Some(mapping) => Ok(mapping.recognize(header)),
+        None => recognize(header),
+    }
+}
+
+/// The problem of a file without a header that is recognised.
+pub(crate) fn unknown(found: Vec<String>, mapping: Option<&ColumnMapping>) -> FileProblem {
+    match mapping {
+        Some(mapping) => {
+            let header: Vec<&str> = found.iter().map(String::as_str).collect();
+            let lacking = mapping.lacking(&header);
+            FileProblem::MappingDoesNotFit { found, lacking }
+        }
+        None => unknown_header(found),
     }
 }
 

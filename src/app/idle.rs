@@ -278,6 +278,7 @@ fn read_samples(path: &Path) -> Result<LazyFrame, AppError> {
     let input = Input {
         name: name.clone(),
         path: path.to_owned(),
+        mapping: None,
     };
     let imported = headroom_importers::import(&[input], &options, &mut collected).map_err(AppError::Import)?;
     if !imported.datasets.contains_key(&Dataset::Utilization) {

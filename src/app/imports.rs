@@ -16,6 +16,8 @@ use std::path::PathBuf;
 pub struct ImportRequest {
     /// The files of one batch.
     pub files: Vec<PathBuf>,
+    /// Name of the saved column mapping by which the files are read.
+    pub mapping: Option<String>,
     /// Name of the source; made from importer and provider when missing.
     pub source: Option<String>,
     /// The only month that the files may hold.
@@ -80,17 +82,15 @@ impl App {
         request: &ImportRequest,
         progress: Option<&dyn Fn(u64, u64)>,
     ) -> Result<ImportOutcome, AppError> {
-        let inputs: Vec<Input> = request
-            .files
-            .iter()
-            .map(|path| Input {
-                name: path
-                    .file_name()
-                    .map(|name| name.to_string_lossy().into_owned())
-                    .unwrap_or_default(),
-                path: path.clone(),
-            })
-            .collect();
+        let mapping = match &request.mapping {
+            Some(name) => Some(std::sync::Arc::new(self.mapping(name)?)),
+            None => None,
+        };
+        let input = |path: &PathBuf| Input {
+            mapping: mapping.clone(),
+            ..Input::new(path)
+        };
+        let inputs: Vec<Input> = request.files.iter().map(input).collect();
         if let Some(source) = &request.source {
             check_source(source)?;
         }

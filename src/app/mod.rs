@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod idle;
 mod imports;
+mod mappings;
 mod periods;
 mod planning;
 mod reference;
@@ -28,6 +29,7 @@ pub use explain::{ExplainedPart, ExplainedRow, Explanation};
 pub use export::LedgerFormat;
 pub use idle::{BandwidthShown, IdleShown};
 pub use imports::{ImportOutcome, ImportRequest, Replaced};
+pub use mappings::{guess_mapping, mapping_text};
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
 
 use crate::refusal::Refusal;

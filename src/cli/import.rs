@@ -16,6 +16,9 @@ pub struct Arguments {
     /// The files of one batch: CSV, XLSX, JSON lines or Parquet; text also as gzip or zip.
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// Read the files by this saved column mapping (see `mapping`).
+    #[arg(long, value_name = "NAME")]
+    mapping: Option<String>,
     /// Name of the source (by default made from the importer and the provider).
     #[arg(long)]
     source: Option<String>,
@@ -50,6 +53,7 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
     let app = context.open()?;
     let request = ImportRequest {
         files: arguments.files,
+        mapping: arguments.mapping,
         source: arguments.source,
         month: arguments.month,
         control_total: arguments.control_total,

@@ -15,6 +15,7 @@ mod idle;
 mod import;
 mod imports;
 mod init;
+mod mapping;
 mod periods;
 mod report;
 mod show;
@@ -66,6 +67,9 @@ enum Verb {
     Template(template::Arguments),
     /// Import files as one batch: all of it or nothing.
     Import(import::Arguments),
+    /// Column mappings: how a vendor's own sheets are read.
+    #[command(subcommand)]
+    Mapping(mapping::Verb),
     /// List, show and undo batches.
     #[command(subcommand)]
     Imports(imports::Verb),
@@ -180,6 +184,7 @@ pub fn run() -> ExitCode {
         Verb::Demo => demo::run(&context),
         Verb::Template(arguments) => template::run(&context, &arguments),
         Verb::Import(arguments) => import::run(&context, arguments),
+        Verb::Mapping(verb) => mapping::run(&context, &verb),
         Verb::Imports(verb) => imports::run(&context, &verb),
         Verb::Apply(arguments) => apply::run(&context, &arguments),
         Verb::Fx(verb) => fx::run(&context, verb),

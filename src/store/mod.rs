@@ -8,6 +8,7 @@ mod batches;
 mod budgets;
 mod configurations;
 mod files;
+mod mappings;
 mod periods;
 mod staging;
 
@@ -15,6 +16,7 @@ pub use allocations::{StoredProof, StoredRun};
 pub use batches::{Batch, BatchInput, BatchTotal, NewBatch, Remark, RemarkKind};
 pub use budgets::{BudgetVersion, NewBudget};
 pub use files::{DataFile, hash_file, hash_texts};
+pub use mappings::StoredMapping;
 pub use staging::StagedBatch;
 
 use crate::refusal::Refusal;

@@ -12,5 +12,6 @@ mod demo;
 mod demo_books;
 mod demo_reports;
 mod imports;
+mod mappings;
 mod support;
 mod workbook;

@@ -105,7 +105,7 @@ pub(crate) fn visit_members(
         let location = format!("{}/{name}", input.name);
         let faults = ArchiveFaults { inner: member };
         let limited = Limited::new(faults, limits, limits.decompressed_bytes, compressed, &total);
-        text::visit_text(limited, &place, &location, limits, visit)?;
+        text::visit_text(limited, &place, &location, limits, input.mapping.as_deref(), visit)?;
     }
     if members == 0 {
         return Err(place.stop(FileProblem::Empty));

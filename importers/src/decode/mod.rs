@@ -9,17 +9,20 @@ mod metered;
 mod nested;
 mod parquet;
 mod records;
+mod sample;
 mod text;
 mod workbook;
 
 use crate::batch::{Input, SinkError};
 use crate::diagnostics::{FileError, FileProblem};
+use crate::mapping::Mapped;
 use crate::sources::Importer;
 use csv::ByteRecord;
 use std::cell::Cell;
 
 pub use limits::Limits;
 pub(crate) use metered::Fingerprint;
+pub(crate) use sample::sample;
 
 /// Rows below a recognised header, read one at a time.
 pub(crate) trait Rows {
@@ -102,6 +105,19 @@ pub(crate) fn each_table(
         sheet: None,
     };
     let kind = archive::detect(&input.path).map_err(|problem| place.stop(problem))?;
+    let mut translated = |table: Table<'_>| {
+        let Some(mapping) = &input.mapping else {
+            return visit(table);
+        };
+        let mut mapped = Mapped::new(mapping, table.importer.columns(), &table.header, table.rows);
+        let header = mapped.header();
+        visit(Table {
+            header,
+            rows: &mut mapped,
+            ..table
+        })
+    };
+    let visit: Visit<'_> = &mut translated;
     match kind {
         archive::Kind::Plain => text::visit_plain(input, limits, bytes_read, extent, visit),
         archive::Kind::Gzip => text::visit_gzip(input, limits, bytes_read, extent, visit),

@@ -9,6 +9,7 @@ use super::records::{Layout, Records};
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
 use crate::diagnostics::FileProblem;
+use crate::mapping::ColumnMapping;
 use crate::recognize;
 use crate::sources::Importer;
 use csv::ByteRecord;
@@ -41,7 +42,7 @@ pub(crate) fn visit_plain(
     let total = Cell::new(0);
     // Nothing is expanded, so only the size counts.
     let limited = Limited::new(&mut hashed, limits, limits.decompressed_bytes, u64::MAX, &total);
-    visit_text(limited, &place, &input.name, limits, visit)?;
+    visit_text(limited, &place, &input.name, limits, input.mapping.as_deref(), visit)?;
     finish(hashed, &place, extent)
 }
 
@@ -63,7 +64,7 @@ pub(crate) fn visit_gzip(
     let total = Cell::new(0);
     let unzipped = GzipFaults::new(&mut hashed);
     let limited = Limited::new(unzipped, limits, limits.decompressed_bytes, compressed, &total);
-    visit_text(limited, &place, &input.name, limits, visit)?;
+    visit_text(limited, &place, &input.name, limits, input.mapping.as_deref(), visit)?;
     finish(hashed, &place, extent)
 }
 
@@ -84,6 +85,7 @@ pub(crate) fn visit_text(
     place: &Place<'_>,
     location: &str,
     limits: &Limits,
+    mapping: Option<&ColumnMapping>,
     visit: Visit<'_>,
 ) -> Result<(), Stop> {
     let mut text = Utf8Reader::new(stream);
@@ -96,7 +98,7 @@ pub(crate) fn visit_text(
         let whole = Cursor::new(head.clone()).chain(BufReader::with_capacity(256 << 10, text));
         return json_lines::visit(&head, whole, place, location, limits, visit);
     }
-    let found = find_header(&head).map_err(|problem| place.stop(problem))?;
+    let found = find_header(&head, mapping).map_err(|problem| place.stop(problem))?;
     let mut head = Cursor::new(head);
     head.set_position(found.below as u64);
     let reader = head.chain(BufReader::with_capacity(256 << 10, text));
@@ -122,7 +124,7 @@ struct FoundHeader {
 }
 
 /// Tries every line of the head as the header with every delimiter.
-fn find_header(head: &[u8]) -> Result<FoundHeader, FileProblem> {
+fn find_header(head: &[u8], mapping: Option<&ColumnMapping>) -> Result<FoundHeader, FileProblem> {
     let head = match std::str::from_utf8(head) {
         Ok(text) => text,
         // The head may end inside a character.
@@ -154,7 +156,7 @@ fn find_header(head: &[u8]) -> Result<FoundHeader, FileProblem> {
             let lines = records.lines_read();
             let header = trimmed(&record);
             let cells: Vec<&str> = header.iter().map(String::as_str).collect();
-            if let Some(importer) = recognize::recognize(&cells)? {
+            if let Some(importer) = recognize::recognize_mapped(&cells, mapping)? {
                 let below = start + rest.len() - left.len();
                 return Ok(FoundHeader {
                     importer,
@@ -173,7 +175,9 @@ fn find_header(head: &[u8]) -> Result<FoundHeader, FileProblem> {
             None => break,
         };
     }
-    Err(wrong_delimiter(head).unwrap_or_else(|| recognize::unknown_header(fullest)))
+    Err(wrong_delimiter(head)
+        .filter(|_| mapping.is_none())
+        .unwrap_or_else(|| recognize::unknown(fullest, mapping)))
 }
 
 /// Tells a file whose header would be recognised, were its cells separated by something that is accepted.

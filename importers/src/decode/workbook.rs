@@ -7,6 +7,7 @@ use super::metered::{Metered, fingerprint};
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
 use crate::diagnostics::FileProblem;
+use crate::mapping::ColumnMapping;
 use crate::recognize;
 use calamine::{Reader, Xlsx, XlsxCellReader, XlsxError};
 use csv::ByteRecord;
@@ -59,7 +60,8 @@ pub(crate) fn visit(
             ended: false,
             width: MOST_COLUMNS,
         };
-        let found = find_header(&mut rows, &mut fullest).map_err(|problem| place.stop(problem))?;
+        let found =
+            find_header(&mut rows, &mut fullest, input.mapping.as_deref()).map_err(|problem| place.stop(problem))?;
         let Some((importer, header)) = found else { continue };
         if read {
             other_sheets.push(sheet.clone());
@@ -80,7 +82,7 @@ pub(crate) fn visit(
         let problem = if fullest.is_empty() {
             FileProblem::Empty
         } else {
-            recognize::unknown_header(fullest)
+            recognize::unknown(fullest, input.mapping.as_deref())
         };
         return Err(place.stop(problem));
     }
@@ -94,11 +96,44 @@ pub(crate) fn visit(
     })
 }
 
+/// The first rows of the first sheet that has any.
+pub(super) fn first_rows(input: &Input, limits: &Limits, most: usize) -> Result<Vec<Vec<String>>, FileProblem> {
+    check_size(input, limits)?;
+    let file = File::open(&input.path).map_err(|error| problem_of(&error))?;
+    let opened = shielded(|| Xlsx::new(BufReader::new(file)))?;
+    let mut workbook = opened.map_err(|error| workbook_problem(&error))?;
+    for sheet in workbook.sheet_names() {
+        let Ok(cells) = shielded(|| workbook.worksheet_cells_reader(&sheet))? else {
+            continue;
+        };
+        let mut rows = SheetRows {
+            cells,
+            waiting: None,
+            last_row: None,
+            ended: false,
+            width: MOST_COLUMNS,
+        };
+        let mut record = ByteRecord::new();
+        let mut all = Vec::new();
+        while all.len() < most && rows.next(&mut record)?.is_some() {
+            let cells = record
+                .iter()
+                .map(|cell| String::from_utf8_lossy(cell).trim().to_owned());
+            all.push(cells.collect());
+        }
+        if !all.is_empty() {
+            return Ok(all);
+        }
+    }
+    Err(FileProblem::Empty)
+}
+
 type Header = (&'static dyn crate::sources::Importer, Vec<String>);
 
 fn find_header<RS: Read + Seek>(
     rows: &mut SheetRows<'_, RS>,
     fullest: &mut Vec<String>,
+    mapping: Option<&ColumnMapping>,
 ) -> Result<Option<Header>, FileProblem> {
     let mut record = ByteRecord::new();
     for _ in 0..HEAD_ROWS {
@@ -110,7 +145,7 @@ fn find_header<RS: Read + Seek>(
             .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())
             .collect();
         let cells: Vec<&str> = header.iter().map(String::as_str).collect();
-        if let Some(importer) = recognize::recognize(&cells)? {
+        if let Some(importer) = recognize::recognize_mapped(&cells, mapping)? {
             return Ok(Some((importer, header)));
         }
         let filled: Vec<String> = header.into_iter().filter(|cell| !cell.is_empty()).collect();

@@ -47,6 +47,13 @@ pub enum FileProblem {
         /// What the file is, where that is known.
         hint: Option<Hint>,
     },
+    /// The header lacks columns that the mapping of the import names.
+    MappingDoesNotFit {
+        /// The cells of the line that looks most like a header.
+        found: Vec<String>,
+        /// The columns that are missing.
+        lacking: Vec<String>,
+    },
     /// The header would be known if its cells were separated in a way that is accepted.
     WrongDelimiter {
         /// What stands between the cells.
@@ -142,6 +149,12 @@ impl FileError {
             } => {
                 return unknown_header(words, found, considered, *hint, language);
             }
+            FileProblem::MappingDoesNotFit { found, lacking } => (
+                "file-mapping-does-not-fit",
+                words
+                    .with("found", list(found, language))
+                    .with("lacking", list(lacking, language)),
+            ),
             FileProblem::WrongDelimiter { found } => {
                 ("file-wrong-delimiter", words.with("found", found.escape_debug()))
             }

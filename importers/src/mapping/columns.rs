@@ -100,6 +100,11 @@ impl Columns {
         (columns, repeated)
     }
 
+    /// True when the file has any of the columns.
+    pub fn any(&self) -> bool {
+        self.positions.iter().any(Option::is_some)
+    }
+
     /// Position of a column in the file.
     pub fn position(&self, column: usize) -> Option<usize> {
         self.positions.get(column).copied().flatten()

@@ -8,6 +8,7 @@ mod clouds;
 mod focus;
 mod invoice;
 mod limits;
+mod mappings;
 mod messages;
 mod mutations;
 mod records;

@@ -67,10 +67,7 @@ pub fn fixtures() -> PathBuf {
 /// A file by its path.
 pub fn input(path: impl AsRef<Path>) -> Input {
     let path = path.as_ref();
-    Input {
-        name: path.file_name().unwrap().to_string_lossy().into_owned(),
-        path: path.to_owned(),
-    }
+    Input::new(path)
 }
 
 pub fn month(text: &str) -> Month {

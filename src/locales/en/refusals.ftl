@@ -131,3 +131,8 @@ check-budgets-approved = { $year } has { $count } approved budgets
 
 # Progress bar.
 progress-rows = { $rows } rows
+refused-mapping-toml = The mapping is not TOML of the right shape: { $reason }
+refused-mapping = The mapping cannot be saved or used:
+    { $problems }
+refused-mapping-name = A mapping's name must have 1 to 100 characters, none of them a control character.
+refused-no-mapping = There is no mapping "{ $name }"; saved are: { $known }. Guess one with: headroom mapping guess FILE

@@ -131,3 +131,8 @@ check-budgets-approved = { $year } 年有 { $count } 版已批准的预算
 
 # 进度条。
 progress-rows = { $rows } 行
+refused-mapping-toml = 映射不是格式正确的 TOML：{ $reason }
+refused-mapping = 映射无法保存或使用：
+    { $problems }
+refused-mapping-name = 映射名称须为 1 至 100 个字符，且不含控制字符。
+refused-no-mapping = 没有名为“{ $name }”的映射；已保存的有：{ $known }。可用 headroom mapping guess 文件 来猜测。
