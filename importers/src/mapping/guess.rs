@@ -200,17 +200,16 @@ pub fn guess_mapping(input: &Input, importer: Option<&str>) -> Result<GuessedMap
     });
     let guesses = candidates.map(|candidate| {
         let guess = guess(&sample, candidate);
-        let required = guess.columns.iter().filter(|column| column.required);
-        let found = required.clone().filter(|column| column.from.is_some()).count();
-        // Among those that fit as well, the one that reads more of the sheet.
-        (
-            found * 100 / required.count().max(1),
-            guess.mapping.columns.len(),
-            guess,
-        )
+        // What it reads of the sheet by name speaks for an importer, what it needs and does not find speaks against it.
+        let named = guess.columns.iter().filter(|column| column.by_name).count();
+        let missing = guess
+            .columns
+            .iter()
+            .filter(|column| column.required && column.from.is_none());
+        (2 * named as i64 - missing.count() as i64, guess)
     });
-    let best = guesses.max_by_key(|(share, count, _)| (*share, *count));
-    best.map(|(_, _, guess)| guess).ok_or(ImportError::NoInput)
+    let best = guesses.max_by_key(|(score, _)| *score);
+    best.map(|(_, guess)| guess).ok_or(ImportError::NoInput)
 }
 
 fn guess(sample: &Sample, importer: &'static dyn Importer) -> GuessedMapping {
