@@ -6,7 +6,7 @@ mod allocation_support;
 
 use allocation_support::*;
 use headroom_models::allocation::*;
-use headroom_models::ledger::{Column, Money};
+use headroom_models::ledger::{Column, Money, decimal_values, text_values};
 use headroom_models::organization::UNALLOCATED;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -322,6 +322,36 @@ proptest! {
                 prop_assert_eq!(taken[at] + left[at], whole[at]);
             }
         }
+
+        // Charge by charge: the parts of each are the charge, their ratios one, and the parts of a product its books.
+        let mut splitter = LineSplitter::new(&once.steps);
+        let applied: Vec<&Rule> = configuration.rules.iter().collect();
+        for SourceCharges { source, charges } in sources(&rows) {
+            let frame = charges.collect().unwrap();
+            let products = configuration.organization.modules_by_product();
+            let targets = match_rules(&frame, &applied, &products, march).unwrap();
+            let text = |column: &Column, row: usize| text_values(&frame, column.name()).unwrap()[row].clone().unwrap_or_default();
+            let amount = |column: &Column, row: usize| decimal_values(&frame, column.name()).unwrap()[row].unwrap_or_default();
+            for (row, target) in targets.iter().enumerate() {
+                let whole = Amounts::from_array([0, 1, 2, 3].map(|at| amount(&Amounts::COLUMNS[at], row)));
+                let kept = Dimensions::of(&source, |at| text(&Dimensions::COLUMNS[at], row));
+                let parts = splitter.split(&kept, target, whole, vec![whole.billed]);
+                let mut sum = Amounts::default();
+                let (mut ratios, mut further) = (Money::ZERO, Money::ZERO);
+                for part in &parts {
+                    sum += part.amounts;
+                    further += part.further[0];
+                    for (_, ratio) in &part.ways {
+                        prop_assert!(*ratio >= Money::ZERO && *ratio <= Money::ONE);
+                        ratios += *ratio;
+                    }
+                }
+                prop_assert_eq!(sum, whole);
+                prop_assert_eq!(further, whole.billed);
+                prop_assert_eq!(ratios, Money::ONE);
+            }
+        }
+        prop_assert_eq!(splitter.prove(&once.costs), Ok(()));
 
         prop_assert_eq!(&try_run(&configuration, &cores, sources(&rows), march).unwrap(), &once, "run twice");
         let mut shuffled = rows.clone();

@@ -98,9 +98,9 @@ impl Allocated {
 }
 
 /// The rules, and what they look at besides the ledger.
-struct RulesInForce {
+pub(super) struct RulesInForce {
     version: i64,
-    configuration: Configuration,
+    pub(super) configuration: Configuration,
     rates: Rates,
     metrics: Metrics,
 }
@@ -111,6 +111,17 @@ impl RulesInForce {
         Ok(RulesInForce {
             version,
             configuration,
+            rates: app.rates()?,
+            metrics: app.metrics(None)?,
+        })
+    }
+
+    /// The rules of another configuration version, with rates and metrics as they stand.
+    pub(super) fn of_version(app: &App, version: i64) -> Result<RulesInForce, AppError> {
+        let documents = app.store.configuration_version(version)?;
+        Ok(RulesInForce {
+            version,
+            configuration: Configuration::read(&documents).map_err(AppError::Configuration)?,
             rates: app.rates()?,
             metrics: app.metrics(None)?,
         })
@@ -316,7 +327,13 @@ impl App {
         Err(refusal.into())
     }
 
-    fn run_rules(&self, month: Month, files: &[DataFile], rules: &RulesInForce) -> Result<Allocation, AppError> {
+    /// One month by some rules; nothing is stored.
+    pub(super) fn run_rules(
+        &self,
+        month: Month,
+        files: &[DataFile],
+        rules: &RulesInForce,
+    ) -> Result<Allocation, AppError> {
         let mut by_source: BTreeMap<&str, Vec<DataFile>> = BTreeMap::new();
         for file in files {
             by_source.entry(&file.source).or_default().push(file.clone());

@@ -26,7 +26,7 @@ pub use costs::{CostBasis, CostQuery, CostTable, DIMENSIONS};
 pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ReportFormat, render_execution};
 pub use explain::{ExplainedPart, ExplainedRow, Explanation};
-pub use export::LedgerFormat;
+pub use export::{LedgerFormat, LedgerRows};
 pub use idle::{BandwidthShown, IdleShown};
 pub use imports::{ImportOutcome, ImportRequest, Replaced};
 pub use mappings::{guess_mapping, mapping_text};

@@ -1,7 +1,7 @@
 //! `headroom export`.
 
 use super::{Context, Failure, show};
-use crate::app::LedgerFormat;
+use crate::app::{LedgerFormat, LedgerRows};
 use crate::words::say_with;
 use headroom_models::ledger::MonthRange;
 use std::path::PathBuf;
@@ -13,6 +13,9 @@ pub enum Verb {
         /// Month or range of months.
         #[arg(long)]
         month: MonthRange,
+        /// One row per charge and product, with the allocation columns of FOCUS 1.3, instead of the charges as billed.
+        #[arg(long)]
+        allocated: bool,
         /// File to write: .parquet or .csv.
         #[arg(long, value_parser = ledger_file)]
         out: (PathBuf, LedgerFormat),
@@ -35,9 +38,15 @@ fn ledger_file(text: &str) -> Result<(PathBuf, LedgerFormat), String> {
 pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
     let Verb::Focus {
         month,
+        allocated,
         out: (path, format),
     } = verb;
-    let rows = context.open()?.export_focus(*month, path, *format)?;
+    let rows = if *allocated {
+        LedgerRows::Allocated
+    } else {
+        LedgerRows::Charges
+    };
+    let rows = context.open()?.export_focus(*month, rows, path, *format)?;
     let path = path.display().to_string();
     if context.json {
         return show::json(&serde_json::json!({ "written": path, "rows": rows }));

@@ -7,7 +7,9 @@
 //! engine's own text of them; [`Condition::expression`] compares by serde_json's.
 
 use super::condition::like_of_glob;
-use super::{Condition, Subject, Test};
+use super::{Assignment, Condition, MappingReference, Rule, Subject, Test};
+use crate::ledger::Month;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A text as an SQL literal.
 fn literal(text: &str) -> String {
@@ -72,6 +74,29 @@ impl Condition {
             Condition::All(parts) => joined(parts, " AND ", "TRUE"),
             Condition::Any(parts) => joined(parts, " OR ", "FALSE"),
             Condition::Not(part) => format!("(NOT {})", part.sql()),
+        }
+    }
+}
+
+impl Rule {
+    /// Which charges the rule takes in the month when it is the only rule, as an SQL search condition: its condition, and
+    /// where it reads the product from the charge, that the text there names a product of the company.
+    pub fn sql(&self, products: &BTreeMap<String, BTreeSet<String>>, month: Month) -> String {
+        let condition = self.when.sql();
+        let one_of = |subject: &Subject, texts: Vec<&str>| {
+            let test = Test::In(texts.into_iter().map(str::to_owned).collect());
+            format!("({condition} AND {})", Condition::Test(subject.clone(), test).sql())
+        };
+        match &self.assign {
+            _ if !self.applies_in(month) => "FALSE".to_owned(),
+            Assignment::Direct { .. } | Assignment::Pool(_) => condition,
+            Assignment::From { product, .. } => one_of(product, products.keys().map(String::as_str).collect()),
+            Assignment::FromMapping(MappingReference { table: None, .. }) => "FALSE".to_owned(),
+            Assignment::FromMapping(MappingReference { table: Some(table), .. }) => {
+                let lines = table.lines_in(month).into_iter();
+                let known = lines.filter(|(_, line)| products.contains_key(&line.product));
+                one_of(&table.subject, known.map(|(text, _)| text).collect())
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::pool::POOL_PREFIX;
 use super::reciprocal::{Group, cycle, groups, solve};
 use super::shares::shares;
 use super::split::Shares;
-use super::{AllocationError, AllocationInputs, Pool};
+use super::{AllocationError, AllocationInputs, Pool, PoolSteps};
 use crate::ledger::Money;
 use crate::organization::UNALLOCATED;
 
@@ -14,7 +14,8 @@ pub(super) fn empty_pools(
     books: &mut Books,
     inputs: &AllocationInputs<'_>,
     notes: &mut Vec<String>,
-) -> Result<(), AllocationError> {
+) -> Result<PoolSteps, AllocationError> {
+    let mut steps = PoolSteps::default();
     for group in groups(inputs.pools, inputs.month) {
         let members: Vec<&Pool> = group.members.iter().map(|at| &inputs.pools[*at]).collect();
         if !members.iter().any(|pool| books.pools.contains_key(&pool.id)) {
@@ -29,13 +30,15 @@ pub(super) fn empty_pools(
         } else {
             shares
         };
-        for (pool, shares) in members.iter().zip(&shares) {
+        for (pool, shares) in members.iter().zip(shares) {
             if let Some(waiting) = books.pools.remove(&pool.id) {
-                give(books, &step(pool, &members, group.circular), waiting, shares);
+                let way = step(pool, &members, group.circular);
+                give(books, &way, waiting, &shares);
+                steps.note(&pool.id, way, shares);
             }
         }
     }
-    Ok(())
+    Ok(steps)
 }
 
 /// The final shares of pools that feed each other. The configuration check refuses groups that feed only themselves;

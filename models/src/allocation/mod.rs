@@ -6,6 +6,7 @@ mod condition;
 mod condition_sql;
 mod conservation;
 mod emptying;
+mod lines;
 mod mapping;
 mod pool;
 mod pool_checks;
@@ -19,6 +20,7 @@ mod target;
 
 pub use condition::{Condition, Subject, Test};
 pub use conservation::{ConservationProof, NotConserved};
+pub use lines::{LinePart, LineSplitter, LinesDiffer, PoolSteps};
 pub use mapping::{Mapping, MappingEntry, MappingReference, mapping_problems};
 pub use pool::{Fallback, MonthShares, Pool, Split, SplitMethod};
 pub use rollup::{Amounts, Dimensions, ledger_sums};

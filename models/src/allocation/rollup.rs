@@ -30,18 +30,30 @@ impl AddAssign for Amounts {
 
 impl Amounts {
     /// The ledger columns of the four amounts, in the order of the fields.
-    pub(super) const COLUMNS: [Column; 4] = [
+    pub const COLUMNS: [Column; 4] = [
         Column::BilledCost,
         Column::EffectiveCost,
         Column::ListCost,
         Column::TaxAmount,
     ];
 
-    pub(super) fn to_array(self) -> [Money; 4] {
+    /// The difference of each amount.
+    pub(super) fn less(self, other: Amounts) -> Amounts {
+        Amounts {
+            billed: self.billed - other.billed,
+            effective: self.effective - other.effective,
+            list: self.list - other.list,
+            tax: self.tax - other.tax,
+        }
+    }
+
+    /// The amounts in the order of [`Amounts::COLUMNS`].
+    pub fn to_array(self) -> [Money; 4] {
         [self.billed, self.effective, self.list, self.tax]
     }
 
-    pub(super) fn from_array([billed, effective, list, tax]: [Money; 4]) -> Amounts {
+    /// From amounts in the order of [`Amounts::COLUMNS`].
+    pub fn from_array([billed, effective, list, tax]: [Money; 4]) -> Amounts {
         Amounts {
             billed,
             effective,
@@ -71,7 +83,8 @@ pub struct Dimensions {
 }
 
 impl Dimensions {
-    pub(super) const COLUMNS: [Column; 6] = [
+    /// The ledger columns that are kept, besides the source, in the order of the fields.
+    pub const COLUMNS: [Column; 6] = [
         Column::BillingCurrency,
         Column::ProviderName,
         Column::ServiceCategory,
@@ -79,6 +92,19 @@ impl Dimensions {
         Column::CostType,
         Column::Expenditure,
     ];
+
+    /// From the text of each of [`Dimensions::COLUMNS`].
+    pub fn of(source: &str, text: impl Fn(usize) -> String) -> Dimensions {
+        Dimensions {
+            source: source.to_owned(),
+            currency: text(0),
+            provider: text(1),
+            service_category: text(2),
+            resource_mode: text(3),
+            cost_type: text(4),
+            expenditure: text(5),
+        }
+    }
 }
 
 /// One distinct combination: the charges that rules and reports cannot tell apart.
@@ -125,15 +151,7 @@ pub(super) fn roll_up(
             let text = |at: usize| texts[at][row].clone().unwrap_or_default();
             let amount = |at: usize| sums[at][row].unwrap_or_default();
             Combination {
-                dimensions: Dimensions {
-                    source: source.to_owned(),
-                    currency: text(0),
-                    provider: text(1),
-                    service_category: text(2),
-                    resource_mode: text(3),
-                    cost_type: text(4),
-                    expenditure: text(5),
-                },
+                dimensions: Dimensions::of(source, text),
                 amounts: Amounts::from_array([amount(0), amount(1), amount(2), amount(3)]),
                 charges: counts.get(row).unwrap_or_default(),
             }

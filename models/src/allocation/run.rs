@@ -4,7 +4,7 @@ use super::books::{Books, post};
 use super::conservation::prove;
 use super::emptying::empty_pools;
 use super::rollup::{ledger_sums, roll_up};
-use super::{Amounts, ConservationProof, Dimensions, NotConserved, Pool, Rule, match_rules};
+use super::{Amounts, ConservationProof, Dimensions, NotConserved, Pool, PoolSteps, Rule, match_rules};
 use crate::ledger::{Money, Month};
 use polars::prelude::{LazyFrame, PolarsError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,8 @@ pub struct Allocation {
     pub proof: Vec<ConservationProof>,
     /// What a reader should know: pools that fell back, or whose bounds could not be kept.
     pub notes: Vec<String>,
+    /// How the pools were emptied: what a [`LineSplitter`](super::LineSplitter) splits single charges by.
+    pub steps: PoolSteps,
 }
 
 /// Why a run gave no result.
@@ -128,7 +130,7 @@ pub fn allocate(inputs: AllocationInputs<'_>) -> Result<Allocation, AllocationEr
         }
     }
     let mut notes = Vec::new();
-    empty_pools(&mut books, &inputs, &mut notes)?;
+    let steps = empty_pools(&mut books, &inputs, &mut notes)?;
     let costs: Vec<AllocatedCost> = books
         .costs
         .into_iter()
@@ -150,5 +152,6 @@ pub fn allocate(inputs: AllocationInputs<'_>) -> Result<Allocation, AllocationEr
         costs,
         proof,
         notes,
+        steps,
     })
 }

@@ -91,13 +91,18 @@ impl Splitter {
         let parts: Vec<Vec<Money>> = amounts
             .to_array()
             .into_iter()
-            .map(|amount| match &self.small {
-                Some(weights) => amount.split(weights),
-                None => split_exactly(amount, &self.exact),
-            })
+            .map(|amount| self.split_one(amount))
             .collect::<Option<_>>()?;
         let part = |at: usize| Amounts::from_array([parts[0][at], parts[1][at], parts[2][at], parts[3][at]]);
         Some((0..self.exact.len()).map(part).collect())
+    }
+
+    /// Splits one amount likewise.
+    pub fn split_one(&self, amount: Money) -> Option<Vec<Money>> {
+        match &self.small {
+            Some(weights) => amount.split(weights),
+            None => split_exactly(amount, &self.exact),
+        }
     }
 }
 

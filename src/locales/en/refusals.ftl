@@ -34,6 +34,7 @@ refused-ledger-changed = the ledger of { $month } has changed since it was alloc
 refused-no-cost-of-product = '{ $product }' has no cost in { $month }: products are { $known } and { $unallocated }
 refused-dimension = cannot show cost by '{ $name }': choose from { $known }
 refused-export-empty = { $months } has no charges to export: import bills with `headroom import FILE`, or name other months
+refused-export-differs = the allocated export of { $month } is not written, because it would not be the books: { $reason }. Allocate the month again (reopen it if it is closed), or report a defect
 refused-export-failed = the export could not be written: { $reason }
 refused-closed-already = { $month } is closed already: to change it, `headroom reopen { $month } --reason TEXT`
 refused-nothing-to-close = { $month } has no charges: nothing to close; import its bills first with `headroom import FILE`

@@ -34,6 +34,7 @@ refused-ledger-changed = { $month } 的账本在分摊之后有变动：请先�
 refused-no-cost-of-product = “{ $product }”在 { $month } 没有成本：可选产品为 { $known } 及 { $unallocated }（未分摊）
 refused-dimension = 不能按“{ $name }”查看成本：可选维度为 { $known }
 refused-export-empty = { $months } 没有可导出的费用：请用 `headroom import FILE` 导入账单，或改选月份
+refused-export-differs = { $month } 的分摊后导出未写入，因为与账本不符：{ $reason }。请重新分摊该月（已关账的先重新打开），仍不符请报告缺陷
 refused-export-failed = 导出文件写入失败：{ $reason }
 refused-closed-already = { $month } 此前已关账：如需更改，请用 `headroom reopen { $month } --reason TEXT` 反关账
 refused-nothing-to-close = { $month } 没有费用，无需关账：如有账单，请先用 `headroom import FILE` 导入
