@@ -219,7 +219,7 @@ impl<'a> LineSplitter<'a> {
     ///
     /// # Errors
     /// The first figure that differs.
-    pub fn prove(&self, costs: &[AllocatedCost]) -> Result<(), LinesDiffer> {
+    pub fn prove(&self, costs: &[AllocatedCost]) -> Result<(), Box<LinesDiffer>> {
         let mut sums: BTreeMap<BookKey, (Amounts, Amounts)> = BTreeMap::new();
         for (key, amounts) in &self.booked {
             sums.entry(key.clone()).or_default().0 += *amounts;
@@ -236,14 +236,14 @@ impl<'a> LineSplitter<'a> {
         }
         match sums.into_iter().find(|(_, (lines, books))| lines != books) {
             None => Ok(()),
-            Some(((product, _, dimensions, rule, pool), (lines, books))) => Err(LinesDiffer {
+            Some(((product, _, dimensions, rule, pool), (lines, books))) => Err(Box::new(LinesDiffer {
                 product,
                 source_name: dimensions.source,
                 rule,
                 pool,
                 lines: lines.effective,
                 books: books.effective,
-            }),
+            })),
         }
     }
 }
