@@ -65,20 +65,25 @@ mod tests {
     fn keys(language: Language) -> BTreeMap<String, BTreeSet<String>> {
         let mut keys = BTreeMap::new();
         for file in files(&sources().join("locales").join(language.tag()), "ftl") {
-            for line in std::fs::read_to_string(file).unwrap().lines() {
-                let Some((key, text)) = line.split_once(" = ").filter(|(key, _)| !key.starts_with('#')) else {
-                    assert!(
-                        line.is_empty() || line.starts_with('#'),
-                        "neither words nor a comment: {line}"
-                    );
-                    continue;
+            let text = std::fs::read_to_string(file).unwrap();
+            let mut last = None;
+            for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+                let text = match line.split_once(" =").filter(|_| !line.starts_with(' ')) {
+                    Some((key, text)) => {
+                        let before = keys.insert(key.to_owned(), BTreeSet::new());
+                        assert!(before.is_none(), "{key} stands twice in {language}");
+                        last = Some(key);
+                        text
+                    }
+                    // A sentence may go on in lines that are set in.
+                    None => line
+                        .strip_prefix("    ")
+                        .unwrap_or_else(|| panic!("neither words nor a comment: {line}")),
                 };
-                let values = text
-                    .split("{ $")
-                    .skip(1)
-                    .map(|rest| rest.split(' ').next().unwrap().to_owned());
-                let before = keys.insert(key.to_owned(), values.collect());
-                assert!(before.is_none(), "{key} stands twice in {language}");
+                let values = text.split("{ $").skip(1);
+                keys.get_mut(last.unwrap())
+                    .unwrap()
+                    .extend(values.map(|rest| rest.split(' ').next().unwrap().to_owned()));
             }
         }
         keys
