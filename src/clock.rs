@@ -1,9 +1,14 @@
 //! The one place that reads the clock.
 
-use chrono::{SecondsFormat, Utc};
+use chrono::{SecondsFormat, TimeDelta, Utc};
 
 /// Now, as ISO 8601 in UTC with seconds.
-#[allow(clippy::disallowed_methods, reason = "this is the one place that may")]
 pub fn now() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
+    after_seconds(0)
+}
+
+/// Some seconds from now, as ISO 8601 in UTC with seconds.
+#[allow(clippy::disallowed_methods, reason = "this is the one place that may")]
+pub fn after_seconds(seconds: i64) -> String {
+    (Utc::now() + TimeDelta::seconds(seconds)).to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -1,8 +1,9 @@
 //! Headroom: a self-hosted cost, budget and capacity planner.
 //!
-//! `app` holds the use cases, `store` what they keep, `cli` the commands. Business arithmetic is in `headroom-models`.
+//! `app` holds the use cases, `auth` who may have them, `store` what they keep, `cli` the commands. Business arithmetic is in `headroom-models`.
 
 pub mod app;
+pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod refusal;

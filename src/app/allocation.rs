@@ -2,6 +2,7 @@
 
 use super::reference::{Metrics, Rates};
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::{DataFile, StoredRun};
 use headroom_importers::Dataset;
@@ -237,6 +238,7 @@ impl App {
     /// # Errors
     /// When there is nothing to allocate, a rate is missing, or a sum does not tie out.
     pub fn allocate(&self, range: Option<MonthRange>) -> Result<Allocated, AppError> {
+        self.require_company(Permission::Close)?;
         let lock = self.store.lock()?;
         let rules = RulesInForce::load(self)?;
         if rules.version == 0 {
@@ -271,6 +273,7 @@ impl App {
     /// # Errors
     /// When there is no such version, or a month of the range is not allocated.
     pub fn compare_rules(&self, range: Option<MonthRange>, version: i64) -> Result<(Allocated, Vec<Moved>), AppError> {
+        self.require_company(Permission::Read)?;
         let mut rules = RulesInForce::load(self)?;
         let documents = self.store.configuration_version(version)?;
         rules.configuration = Configuration::read(&documents).map_err(AppError::Configuration)?;

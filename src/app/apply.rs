@@ -1,6 +1,7 @@
 //! `apply`: declarative files become a new configuration version, or nothing does.
 
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::configuration::{Configuration, ConfigurationProblem};
 use serde::Serialize;
@@ -52,8 +53,18 @@ impl App {
                 return Err(Refusal::new("refused-same-name").with("name", name).into());
             }
         }
+        self.require_somewhere(Permission::Plan)?;
         let lock = self.store.lock()?;
         let (version, before) = self.store.configuration()?;
+        for (name, text) in given.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
+            let old = before.get(name).map(String::as_str).unwrap_or_default();
+            let plan_only = [old, text].into_iter().all(is_of_plans);
+            self.require_company(if plan_only {
+                Permission::Plan
+            } else {
+                Permission::Configure
+            })?;
+        }
         let counts_before = Configuration::read(&before).unwrap_or_default().counts();
         let mut documents = before.clone();
         documents.extend(given.clone());
@@ -87,6 +98,15 @@ impl App {
             counts,
         })
     }
+}
+
+/// Sections that operations may change; everything else decides who is charged what.
+const SECTIONS_OF_PLANS: [&str; 5] = ["unit", "price", "capacity", "event", "idle_policy"];
+
+/// True when a document has only sections of plans.
+fn is_of_plans(text: &str) -> bool {
+    let sections = text.parse::<toml::Table>();
+    sections.is_ok_and(|sections| sections.keys().all(|key| SECTIONS_OF_PLANS.contains(&key.as_str())))
 }
 
 fn read_text(path: &Path, name: &str) -> Result<String, AppError> {

@@ -2,6 +2,7 @@
 
 use super::planning::Planning;
 use super::{App, AppError, of_problem};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::{BudgetVersion, NewBudget};
 use headroom_models::budget::{BudgetLine, derive};
@@ -42,8 +43,10 @@ impl App {
     /// # Errors
     /// When nothing is applied or allocated.
     pub fn capacity_plan(&self, year: i32, as_of: Option<Month>) -> Result<(CapacityPlan, Month), AppError> {
+        self.require_somewhere(Permission::Read)?;
         let as_of = self.as_of(year, as_of)?;
-        let planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
+        let mut planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
+        planning.keep(&self.visible()?);
         let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
         Ok((
             derive(&planning.inputs(self.fiscal_months(year), as_of, &rate)).capacity,
@@ -56,6 +59,7 @@ impl App {
     /// # Errors
     /// When nothing is applied or allocated, or the derivation gives no line at all.
     pub fn derive_budget(&self, year: i32, as_of: Option<Month>) -> Result<BudgetShown, AppError> {
+        self.require_company(Permission::Draft)?;
         let as_of = self.as_of(year, as_of)?;
         let lock = self.store.lock()?;
         let planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
@@ -90,12 +94,23 @@ impl App {
         })
     }
 
-    /// All budget versions.
+    /// All budget versions; their totals only for who sees the whole company.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn budget_versions(&self) -> Result<Vec<BudgetVersion>, AppError> {
-        Ok(self.store.budgets()?)
+        self.require_somewhere(Permission::Read)?;
+        let versions = self.store.budgets()?;
+        if self.visible()?.is_everything() {
+            return Ok(versions);
+        }
+        versions
+            .into_iter()
+            .map(|version| {
+                let lines = self.store.budget_lines(version.id)?;
+                Ok(self.only_visible(BudgetShown { version, lines })?.version)
+            })
+            .collect()
     }
 
     /// A version of a year with its lines; the approved one (else the newest) when no number is given.
@@ -103,6 +118,7 @@ impl App {
     /// # Errors
     /// When there is none.
     pub fn budget(&self, year: i32, number: Option<i64>) -> Result<BudgetShown, AppError> {
+        self.require_somewhere(Permission::Read)?;
         let versions: Vec<BudgetVersion> = self
             .store
             .budgets()?
@@ -122,10 +138,21 @@ impl App {
                 .with("year", year),
             None => Refusal::new("refused-no-budget").with("year", year),
         })?;
-        Ok(BudgetShown {
+        self.only_visible(BudgetShown {
             lines: self.store.budget_lines(version.id)?,
             version,
         })
+    }
+
+    /// A budget as the principal sees it: the lines of their products, and the sum of these.
+    fn only_visible(&self, mut shown: BudgetShown) -> Result<BudgetShown, AppError> {
+        let visible = self.visible()?;
+        if !visible.is_everything() {
+            shown.lines.retain(|line| visible.sees(&line.product));
+            shown.version.total = shown.lines.iter().map(|line| line.amount).sum();
+            shown.version.problems.clear();
+        }
+        Ok(shown)
     }
 
     /// Approves a draft of a year: the newest one when no number is given, and then only one newer than the baseline.
@@ -133,6 +160,7 @@ impl App {
     /// # Errors
     /// When there is no such draft.
     pub fn approve_budget(&self, year: i32, number: Option<i64>) -> Result<BudgetVersion, AppError> {
+        self.require_company(Permission::Approve)?;
         let lock = self.store.lock()?;
         let versions: Vec<BudgetVersion> = self
             .store

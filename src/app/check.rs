@@ -3,6 +3,7 @@
 use super::allocation::ledger_hash;
 use super::reference::texts;
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::hash_file;
 use crate::words::say;
@@ -43,6 +44,7 @@ impl App {
     /// # Errors
     /// Only when the database itself cannot be read; what does not hold is in the report.
     pub fn check(&self) -> Result<CheckReport, AppError> {
+        self.require_company(Permission::Read)?;
         let checks = vec![
             self.check_files()?,
             self.check_left_overs()?,

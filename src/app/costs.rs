@@ -2,6 +2,7 @@
 
 use super::reference::Rates;
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::allocation::AllocatedCost;
 use headroom_models::budget::Actual;
@@ -99,11 +100,13 @@ fn value(
 }
 
 impl App {
-    /// Allocated cost by dimensions.
+    /// Allocated cost by dimensions, of the products that the principal sees.
     ///
     /// # Errors
     /// When a dimension is unknown, nothing is allocated, or a rate is missing.
     pub fn costs(&self, query: &CostQuery) -> Result<CostTable, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let visible = self.visible()?;
         let (_, configuration) = self.configuration()?;
         let departments = configuration.organization.department_of_product();
         let names = query.by.iter().chain(query.filters.iter().map(|(name, _)| name));
@@ -125,7 +128,7 @@ impl App {
         }
         let mut sums: BTreeMap<(Vec<String>, String), Money> = BTreeMap::new();
         for month in months {
-            for cost in &month.costs {
+            for cost in month.costs.iter().filter(|cost| visible.sees(&cost.product)) {
                 let of = |name: &str| value(name, month.month, cost, &departments).unwrap_or_default();
                 if query.filters.iter().any(|(name, wanted)| of(name) != *wanted) {
                     continue;

@@ -2,6 +2,7 @@
 
 use super::reference::texts;
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::configuration::Configuration;
@@ -84,6 +85,7 @@ impl App {
     /// # Errors
     /// When the month is not allocated as the ledger stands, or the product has no cost in it.
     pub fn explain(&self, product: &str, month: Month) -> Result<Explanation, AppError> {
+        self.require_product(Permission::Read, product)?;
         let run = self.store.newest_runs()?.into_iter().find(|run| run.month == month);
         let run = run.ok_or_else(|| Refusal::new("refused-month-not-allocated").with("month", month))?;
         if self.stale_months()?.contains(&month) {

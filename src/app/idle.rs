@@ -3,6 +3,8 @@
 use super::costs::missing_rate;
 use super::reference::{Rates, texts};
 use super::{App, AppError};
+use crate::auth::Permission;
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_importers::{Dataset, ImportOptions, Input, Sink, SinkError};
 use headroom_models::idle::{
@@ -74,6 +76,8 @@ impl App {
         policy: Option<&str>,
         through: Option<Month>,
     ) -> Result<IdleShown, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let visible = self.visible()?;
         let (_, configuration) = self.configuration()?;
         let policy = match policy {
             None => configuration.idle_policies.first().cloned().unwrap_or_default(),
@@ -137,14 +141,20 @@ impl App {
         let machines = samples
             .clone()
             .filter(col("resource_id").is_in(lit(names).implode(true), false).not());
-        let report = detect(IdleInputs {
+        let mut report = detect(IdleInputs {
             policy: &policy,
             samples: machines,
             monthly_cost: &monthly_cost,
             tags: &tags,
         })?;
+        let sees = |resource: &str| {
+            visible.is_everything() || about.get(resource).is_some_and(|facts| visible.sees(&facts.product))
+        };
+        report.findings.retain(|finding| sees(&finding.resource_id));
+        report.exempt.retain(|exempt| sees(&exempt.resource_id));
         let bandwidth = bandwidth_commits(&commits, samples, &BandwidthRule::default())?
             .into_iter()
+            .filter(|finding| sees(&finding.resource_id))
             .filter(|finding| finding.month.is_none() || cost_month.is_none() || finding.month == cost_month)
             .map(|finding| BandwidthShown {
                 monthly_cost: commits
@@ -155,6 +165,8 @@ impl App {
                 finding,
             })
             .collect();
+        let mut about = about;
+        about.retain(|_, facts| visible.sees(&facts.product));
         Ok(IdleShown {
             policy,
             report,

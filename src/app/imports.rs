@@ -1,6 +1,7 @@
 //! Imports: files in, one batch out, or nothing and every reason why.
 
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::{Batch, BatchInput, BatchTotal, DataFile, NewBatch, RemarkKind, StagedBatch, hash_file};
 use headroom_importers::{Dataset, Diagnostic, Finding, ImportOptions, Imported, Input, Totals};
@@ -82,6 +83,7 @@ impl App {
         request: &ImportRequest,
         progress: Option<&dyn Fn(u64, u64)>,
     ) -> Result<ImportOutcome, AppError> {
+        self.require_company(Permission::Import)?;
         let mapping = match &request.mapping {
             Some(name) => Some(std::sync::Arc::new(self.mapping(name)?)),
             None => None,
@@ -277,6 +279,7 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub fn batches(&self) -> Result<Vec<(Batch, Vec<BatchTotal>)>, AppError> {
+        self.require_company(Permission::Read)?;
         let batches = self.store.batches()?;
         batches
             .into_iter()
@@ -289,6 +292,7 @@ impl App {
     /// # Errors
     /// When there is no such batch.
     pub fn batch(&self, id: &str) -> Result<Batch, AppError> {
+        self.require_company(Permission::Read)?;
         let found = self.store.batches()?.into_iter().find(|batch| batch.id == id);
         Ok(found.ok_or_else(|| Refusal::new("refused-no-batch").with("batch", id))?)
     }
@@ -328,6 +332,7 @@ impl App {
     /// # Errors
     /// When there is no such batch, a month of it is closed, or a newer batch replaced part of it.
     pub fn undo_import(&self, id: &str) -> Result<(), AppError> {
+        self.require_company(Permission::Import)?;
         let lock = self.store.lock()?;
         let closed = self.store.closed_months()?;
         let locked: Vec<String> = self

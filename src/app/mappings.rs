@@ -1,6 +1,7 @@
 //! Column mappings: guessed from a sheet, corrected by a person, saved under a name, used by imports.
 
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::StoredMapping;
 use headroom_importers::{ColumnMapping, GuessedMapping, Input};
@@ -45,6 +46,7 @@ impl App {
     /// # Errors
     /// When the name or the mapping makes no sense; every problem is named.
     pub fn save_mapping(&self, name: &str, text: &str) -> Result<i64, AppError> {
+        self.require_company(Permission::Import)?;
         let fits = !name.trim().is_empty() && name.len() <= 100 && !name.chars().any(char::is_control);
         if !fits {
             return Err(Refusal::new("refused-mapping-name").into());
@@ -59,6 +61,7 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub fn mappings(&self) -> Result<Vec<StoredMapping>, AppError> {
+        self.require_company(Permission::Read)?;
         Ok(self.store.column_mappings()?)
     }
 
@@ -67,6 +70,7 @@ impl App {
     /// # Errors
     /// When there is none of that name.
     pub fn mapping_of(&self, name: &str) -> Result<StoredMapping, AppError> {
+        self.require_company(Permission::Read)?;
         let mappings = self.store.column_mappings()?;
         let known: Vec<String> = mappings.iter().map(|mapping| mapping.name.clone()).collect();
         let found = mappings.into_iter().find(|mapping| mapping.name == name);

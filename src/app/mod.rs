@@ -1,6 +1,7 @@
 //! Use cases: what finance, operations and executives do, one file each. Whoever calls them (command, page, API) gets the
 //! same checks, the same transactions and the same audit trail.
 
+mod access;
 mod allocation;
 mod apply;
 mod budget;
@@ -17,7 +18,10 @@ mod periods;
 mod planning;
 mod reference;
 mod registers;
+mod sessions;
+mod users;
 
+pub use access::scope_in_words;
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
 pub use apply::{Applied, DocumentChange};
 pub use budget::BudgetShown;
@@ -31,7 +35,10 @@ pub use idle::{BandwidthShown, IdleShown};
 pub use imports::{ImportOutcome, ImportRequest, Replaced};
 pub use mappings::{guess_mapping, mapping_text};
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
+pub use sessions::Begun;
+pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken};
 
+use crate::auth::Principal;
 use crate::refusal::Refusal;
 use crate::store::{Settings, Store, StoreError};
 use crate::words::say;
@@ -43,6 +50,7 @@ use headroom_models::idle::{IdleError, PolicyError};
 use headroom_models::language::Language;
 use headroom_models::ledger::Month;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Why a use case was not carried out. Nothing has changed then.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +72,10 @@ pub enum AppError {
     Frame(#[from] polars::prelude::PolarsError),
     /// Refused, with the reason and the way out.
     Refused(#[from] Refusal),
+    /// Somebody lacks the permission; the refusal names the roles that have it.
+    NotAllowed(Refusal),
+    /// Nobody knows who asks.
+    NotSignedIn(Refusal),
 }
 
 impl AppError {
@@ -89,7 +101,9 @@ impl AppError {
             AppError::Idle(error) => of_idle(error).message(language),
             AppError::Report(error) => failed("report-failed", error),
             AppError::Frame(error) => failed("store-frame", error),
-            AppError::Refused(refusal) => refusal.message(language),
+            AppError::Refused(refusal) | AppError::NotAllowed(refusal) | AppError::NotSignedIn(refusal) => {
+                refusal.message(language)
+            }
         }
     }
 }
@@ -185,9 +199,14 @@ fn of_idle(error: &IdleError) -> Refusal {
 }
 
 /// An open data directory and the person who works on it.
+///
+/// Each use case begins by asking whether that person may have it (`app/access.rs`).
+#[derive(Clone)]
 pub struct App {
-    store: Store,
+    store: Arc<Store>,
+    /// The name that the audit trail keeps.
     actor: String,
+    principal: Principal,
 }
 
 impl App {
@@ -211,21 +230,23 @@ impl App {
             "init",
             &format!("currency {currency}, fiscal year from month {}", settings.fiscal.start),
         )?;
-        Ok(App {
-            store,
-            actor: actor.to_owned(),
-        })
+        Ok(App::owned(store, actor))
     }
 
-    /// Opens a data directory.
+    /// Opens a data directory for the one who owns it on this machine, by the name that the audit trail keeps.
     ///
     /// # Errors
     /// When it is not one.
     pub fn open(root: &Path, actor: &str) -> Result<App, AppError> {
-        Ok(App {
-            store: Store::open(root)?,
+        Ok(App::owned(Store::open(root)?, actor))
+    }
+
+    fn owned(store: Store, actor: &str) -> App {
+        App {
+            store: Arc::new(store),
             actor: actor.to_owned(),
-        })
+            principal: Principal::owner(actor),
+        }
     }
 
     /// The settings of the data directory.

@@ -1,6 +1,7 @@
 //! Closing and reopening months.
 
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::ledger::Month;
 
@@ -10,6 +11,7 @@ impl App {
     /// # Errors
     /// When it is closed already, has no charges, or its newest allocation does not cover the ledger as it stands.
     pub fn close(&self, month: Month) -> Result<(), AppError> {
+        self.require_company(Permission::Close)?;
         let lock = self.store.lock()?;
         if self.store.closed_months()?.contains(&month) {
             return Err(Refusal::new("refused-closed-already").with("month", month).into());
@@ -30,6 +32,7 @@ impl App {
     /// # Errors
     /// When it is not closed, or no reason is given.
     pub fn reopen(&self, month: Month, reason: &str) -> Result<(), AppError> {
+        self.require_company(Permission::Close)?;
         let lock = self.store.lock()?;
         if reason.trim().is_empty() {
             return Err(Refusal::new("refused-reopen-reason").into());

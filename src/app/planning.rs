@@ -2,6 +2,7 @@
 
 use super::reference::{Metrics, Rates, texts};
 use super::{App, AppError};
+use crate::auth::Visible;
 use crate::refusal::Refusal;
 use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::assets::Asset;
@@ -66,6 +67,13 @@ impl Planning {
             currency: app.settings().currency.clone(),
             rates,
         })
+    }
+
+    /// Leaves out the cost, assets and modules of products that somebody does not see.
+    pub fn keep(&mut self, visible: &Visible) {
+        self.actuals.retain(|actual| visible.sees(&actual.product));
+        self.assets.retain(|asset| visible.sees(&asset.product));
+        self.configuration.capacity.retain(|model| visible.sees(&model.product));
     }
 
     /// The inputs of a budget of `months` as of a month; rates of later months are those known then.

@@ -2,6 +2,7 @@
 
 mod allocate;
 mod apply;
+mod audit;
 mod budget;
 mod capacity;
 mod check;
@@ -21,11 +22,14 @@ mod report;
 mod show;
 mod sizing;
 mod template;
+mod token;
+mod user;
 
 use crate::app::{App, AppError};
+use crate::refusal::Refusal;
 use clap::{Parser, Subcommand};
 use headroom_models::language::Language;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Self-hosted cost, budget and capacity planner.
@@ -53,6 +57,9 @@ struct Command {
     /// One JSON document on standard output, nothing else there.
     #[arg(long, global = true)]
     json: bool,
+    /// Act as this user, with their roles and under their name in the audit trail; for the owner of the data directory.
+    #[arg(long = "as", global = true, env = "HEADROOM_USER", value_name = "USER")]
+    user: Option<String>,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -106,6 +113,14 @@ enum Verb {
     Idle(idle::Arguments),
     /// Verify every hash, total, proof, reference and budget sum.
     Check,
+    /// Users and their roles.
+    #[command(subcommand)]
+    User(user::Verb),
+    /// API tokens.
+    #[command(subcommand)]
+    Token(token::Verb),
+    /// Who did what, newest first.
+    Audit(audit::Arguments),
 }
 
 /// What every command needs to know.
@@ -113,12 +128,41 @@ struct Context {
     data: PathBuf,
     language: Language,
     json: bool,
+    user: Option<String>,
 }
 
 impl Context {
+    /// Opens the data directory as whoever calls: the owner of the directory (or root) is its administrator and may act as
+    /// any user; anybody else is known by an API token in `HEADROOM_TOKEN`.
     fn open(&self) -> Result<App, Failure> {
-        Ok(App::open(&self.data, &actor())?)
+        let app = App::open(&self.data, &actor())?;
+        if let Some(token) = std::env::var("HEADROOM_TOKEN").ok().filter(|token| !token.is_empty()) {
+            return Ok(app.for_token(&token)?);
+        }
+        if !owns(&self.data) {
+            return Err(AppError::NotSignedIn(Refusal::new("refused-not-owner")).into());
+        }
+        match self.user.as_deref().filter(|user| !user.is_empty()) {
+            Some(user) => Ok(app.for_user(user)?),
+            None => Ok(app),
+        }
     }
+}
+
+/// True when this process belongs to the owner of a directory, or to root; and where the system has no such notion.
+fn owns(directory: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let process = std::fs::metadata("/proc/self").map(|process| process.uid());
+        let owner = std::fs::metadata(directory).map(|directory| directory.uid());
+        match (process, owner) {
+            (Ok(process), Ok(owner)) => process == 0 || process == owner,
+            _ => true,
+        }
+    }
+    #[cfg(not(unix))]
+    true
 }
 
 /// Who works at this terminal: the operating system's user name.
@@ -178,6 +222,7 @@ pub fn run() -> ExitCode {
         data: command.data,
         language: command.lang,
         json: command.json,
+        user: command.user,
     };
     let done = match command.verb {
         Verb::Init(arguments) => init::run(&context, &arguments),
@@ -200,6 +245,9 @@ pub fn run() -> ExitCode {
         Verb::Report(verb) => report::run(&context, &verb),
         Verb::Idle(arguments) => idle::run(&context, &arguments),
         Verb::Check => check::run(&context),
+        Verb::User(verb) => user::run(&context, &verb),
+        Verb::Token(verb) => token::run(&context, &verb),
+        Verb::Audit(arguments) => audit::run(&context, &arguments),
     };
     match done {
         Ok(()) | Err(Failure::NobodyReads) => ExitCode::SUCCESS,

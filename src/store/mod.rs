@@ -4,20 +4,26 @@
 //! them count by one database transaction: a batch is there whole or not at all, whenever the power goes.
 
 mod allocations;
+mod audit;
 mod batches;
 mod budgets;
 mod configurations;
 mod files;
 mod mappings;
 mod periods;
+mod secrets;
 mod staging;
+mod users;
 
 pub use allocations::{StoredProof, StoredRun};
+pub use audit::AuditLine;
 pub use batches::{Batch, BatchInput, BatchTotal, NewBatch, Remark, RemarkKind};
 pub use budgets::{BudgetVersion, NewBudget};
 pub use files::{DataFile, hash_file, hash_texts};
 pub use mappings::StoredMapping;
+pub use secrets::{ApiToken, Session};
 pub use staging::StagedBatch;
+pub use users::User;
 
 use crate::refusal::Refusal;
 use crate::words::say;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![allow(clippy::print_stdout, reason = "how often each phase was hit is worth reading")]
 
+mod access;
 mod bad_input;
 mod books;
 mod check;

@@ -48,6 +48,8 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
     command
         .env_remove("HEADROOM_LANG")
         .env_remove("HEADROOM_LOG")
+        .env_remove("HEADROOM_USER")
+        .env_remove("HEADROOM_TOKEN")
         .env_remove("HEADROOM_DATA");
     command
         .env("USER", "tester")

@@ -13,6 +13,7 @@ use self::reasons::{proposals, variance_of};
 use self::waste::idle_list;
 use super::planning::Planning;
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_importers::Dataset;
 use headroom_models::allocation::ConservationProof;
@@ -55,11 +56,14 @@ pub fn render_execution(
 }
 
 impl App {
-    /// The execution-rate report as of a month: the last closed one (else the last allocated) when none is named.
+    /// The execution-rate report as of a month: the last closed one (else the last allocated) when none is named. Whoever
+    /// sees only some products gets the report of these; what concerns whole bills is left out then.
     ///
     /// # Errors
     /// When there is no budget for the year, or the month is not allocated as the ledger stands.
     pub fn execution_report(&self, as_of: Option<Month>) -> Result<ExecutionReport, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let visible = self.visible()?;
         let last = self.last_allocated_month()?;
         let as_of = match as_of {
             Some(month) => month,
@@ -75,7 +79,8 @@ impl App {
         let year = fiscal.year_of(as_of);
         let months = fiscal.months_of(year);
         let budget = self.budget(year, None)?;
-        let planning = Planning::load(self, months, as_of, Some(budget.version.as_of))?;
+        let mut planning = Planning::load(self, months, as_of, Some(budget.version.as_of))?;
+        planning.keep(&visible);
         let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
         let inputs = planning.inputs(months, as_of, &rate);
         let executed = execution(
@@ -90,7 +95,7 @@ impl App {
             .newest_proofs()?
             .into_iter()
             .map(|stored| stored.proof)
-            .filter(|proof| months.contains(proof.month) && proof.month <= as_of)
+            .filter(|proof| visible.is_everything() && months.contains(proof.month) && proof.month <= as_of)
             .collect();
         let measured = self
             .store
@@ -134,7 +139,11 @@ impl App {
                 .collect(),
             proposals: proposals(&executed, &names),
             idle,
-            findings: self.findings(months, as_of, &proofs)?,
+            findings: if visible.is_everything() {
+                self.findings(months, as_of, &proofs)?
+            } else {
+                Vec::new()
+            },
             reconciliation: proofs.iter().map(reconciliation_line).collect(),
             unallocated_ytd: unallocated.unwrap_or_default(),
             data_health: self.data_health(months, as_of)?,

@@ -4,6 +4,7 @@ mod allocated;
 
 use super::reference::texts;
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::StoreError;
 use headroom_importers::Dataset;
@@ -45,6 +46,7 @@ impl App {
         path: &Path,
         format: LedgerFormat,
     ) -> Result<u64, AppError> {
+        self.require_company(Permission::Read)?;
         let mut files = self.store.data_files(Dataset::Charges)?;
         files.retain(|file| months.contains(file.month));
         if files.is_empty() {
