@@ -44,6 +44,11 @@ impl Refusal {
         self
     }
 
+    /// Which refusal it is: the key of its sentence.
+    pub fn key(&self) -> &'static str {
+        self.key
+    }
+
     /// The sentence in a language.
     pub fn message(&self, language: Language) -> String {
         let text = |value: &Value| match value {

@@ -49,12 +49,16 @@ impl Unit {
     }
 }
 
+/// What stands in the place of a hidden amount.
+const HIDDEN: &str = "•••";
+
 /// Writes figures in one language and currency.
 #[derive(Clone, Debug)]
 pub struct Figures {
     words: Words,
     currency: String,
     unit: Unit,
+    hidden: bool,
 }
 
 impl Figures {
@@ -64,7 +68,18 @@ impl Figures {
             words,
             currency: currency.to_owned(),
             unit: Unit::for_amount(largest, words.language()),
+            hidden: false,
         }
+    }
+
+    /// The same with headline figures in a unit.
+    pub fn in_unit(self, unit: Unit) -> Figures {
+        Figures { unit, ..self }
+    }
+
+    /// The same with dots in the place of every amount of money, for showing a screen to others. Ratios stay.
+    pub fn hidden(self) -> Figures {
+        Figures { hidden: true, ..self }
     }
 
     /// The words beside the figures.
@@ -92,6 +107,9 @@ impl Figures {
 
     /// With thousands separators and cents.
     pub fn money(&self, amount: Money) -> String {
+        if self.hidden {
+            return HIDDEN.to_owned();
+        }
         minus(amount.grouped(2))
     }
 
@@ -102,6 +120,9 @@ impl Figures {
 
     /// With a sign on both sides of zero.
     pub fn signed(&self, amount: Money) -> String {
+        if self.hidden {
+            return HIDDEN.to_owned();
+        }
         with_sign(amount, self.money(amount))
     }
 
@@ -115,11 +136,17 @@ impl Figures {
 
     /// The bare headline figure in the unit of the report: `126.30`.
     pub fn short(&self, amount: Money) -> String {
+        if self.hidden {
+            return HIDDEN.to_owned();
+        }
         minus(amount.multiply(self.unit.factor()).grouped(2))
     }
 
     /// The bare headline figure with a sign.
     pub fn short_signed(&self, amount: Money) -> String {
+        if self.hidden {
+            return HIDDEN.to_owned();
+        }
         with_sign(amount.multiply(self.unit.factor()).round(2), self.short(amount))
     }
 

@@ -109,6 +109,14 @@ impl App {
         Ok(Visible::Products(departments.keys().filter(has).cloned().collect()))
     }
 
+    /// A number that is another after every change of the books: what was worked out at one holds until it is another.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn state_number(&self) -> Result<i64, AppError> {
+        Ok(self.store.state_number()?)
+    }
+
     /// The company's tree as it is configured; empty before anything was applied.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The demo company through the whole flow, by the same use cases that anyone's own company takes.
 
 use super::{App, AppError, ImportRequest, ReportFormat, render_execution};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::Settings;
 use headroom_fixtures::{DEMO_SEED, demo_company};
@@ -73,110 +74,138 @@ pub enum DemoStep {
 /// # Errors
 /// When the directory exists, or any step fails (which would be a defect).
 pub fn demo(root: &Path, actor: &str, say: &dyn Fn(DemoStep)) -> Result<DemoResult, AppError> {
-    let month = |number: u32| Month::new(YEAR, number).ok_or_else(|| Refusal::new("refused-no-such-month"));
-    let as_of = month(9)?;
     let settings = Settings {
         currency: "CNY".to_owned(),
         fiscal: FiscalCalendar { start: 1 },
     };
     let app = App::init(root, &settings, actor)?;
-    let input = root.join("demo-company");
-    let files = demo_company(DEMO_SEED);
-    for file in &files {
-        write(&input.join(&file.path), &file.bytes)?;
-    }
-    say(DemoStep::Written {
-        files: files.len(),
-        folder: input.clone(),
-    });
+    app.fill_with_demo(say)
+}
 
-    let toml: Vec<PathBuf> = files
-        .iter()
-        .filter(|file| file.path.ends_with(".toml"))
-        .map(|file| input.join(&file.path))
-        .collect();
-    app.apply(&toml, false)?;
-    let mut rows = 0;
-    let mut imported = 0;
-    // Exchange rates, metrics and targets first; each file is one batch, as it would be month by month.
-    let mut sheets: Vec<&str> = files
-        .iter()
-        .map(|file| file.path.as_str())
-        .filter(|path| path.ends_with(".csv"))
-        .collect();
-    sheets.sort_by_key(|path| (path.starts_with("bills/"), *path));
-    for path in sheets {
-        // A vendor's bills are one source, named after the folder.
-        let source = path
-            .strip_prefix("bills/")
-            .and_then(|rest| rest.split('/').next())
-            .map(str::to_owned);
-        let request = ImportRequest {
-            files: vec![input.join(path)],
-            source,
-            ..ImportRequest::default()
-        };
-        let outcome = app.import(&request, None)?;
-        if !outcome.is_done() || outcome.batch.is_none() {
-            return Err(Refusal::new("refused-demo-rejected")
-                .with("path", path)
-                .with("rejected", outcome.imported.rejected)
-                .into());
+impl App {
+    /// Fills an empty data directory with the demo company; `progress` is told how many of five steps are done.
+    ///
+    /// # Errors
+    /// When the principal is no administrator, or anything was imported or applied already.
+    pub fn load_sample_data(&self, progress: &dyn Fn(u64, u64)) -> Result<(), AppError> {
+        self.require_company(Permission::Administer)?;
+        let settings = self.settings();
+        if settings.currency != "CNY" || settings.fiscal.start != 1 {
+            return Err(Refusal::new("refused-sample-settings").into());
         }
-        rows += outcome.imported.rows;
-        imported += 1;
-    }
-    say(DemoStep::Imported { files: imported, rows });
-
-    let proofs = app.allocate(None)?.months;
-    say(DemoStep::Allocated { proofs: proofs.len() });
-    app.derive_budget(YEAR, Some(month(1)?.plus(-1)))?;
-    let budget = app.approve_budget(YEAR, None)?;
-    for closed in (MonthRange {
-        first: Month::new(YEAR - 2, 1).unwrap_or(as_of),
-        last: as_of,
-    })
-    .months()
-    {
-        app.close(closed)?;
-    }
-    say(DemoStep::Approved {
-        year: YEAR,
-        as_of: budget.as_of,
-        closed: as_of,
-    });
-    let next = app.derive_budget(YEAR + 1, Some(as_of))?;
-    say(DemoStep::NextYear { year: YEAR + 1 });
-
-    let report = app.execution_report(Some(as_of))?;
-    let folder = root.join("reports");
-    let mut reports = Vec::new();
-    for language in Language::ALL {
-        for (format, ending) in [
-            (ReportFormat::Html, "html"),
-            (ReportFormat::Xlsx, "xlsx"),
-            (ReportFormat::Csv, "csv"),
-        ] {
-            let path = folder.join(format!("execution-{as_of}.{language}.{ending}"));
-            write(&path, &render_execution(&report, format, language)?)?;
-            reports.push(path);
+        if !self.store.batches()?.is_empty() || self.store.configuration()?.0 != 0 {
+            return Err(Refusal::new("refused-sample-not-empty").into());
         }
+        let steps = std::cell::Cell::new(0);
+        self.fill_with_demo(&|_| {
+            steps.set(steps.get() + 1);
+            progress(steps.get(), 6);
+        })?;
+        Ok(())
     }
-    let path = folder.join(format!("execution-{as_of}.json"));
-    write(
-        &path,
-        &render_execution(&report, ReportFormat::Json, Language::English)?,
-    )?;
-    reports.push(path);
-    Ok(DemoResult {
-        input,
-        reports,
-        report,
-        imported: (imported, rows),
-        months: proofs.len(),
-        budget_total: budget.total,
-        next_year: (YEAR + 1, next.version.total),
-    })
+
+    fn fill_with_demo(&self, say: &dyn Fn(DemoStep)) -> Result<DemoResult, AppError> {
+        let (app, root) = (self, self.store.root());
+        let month = |number: u32| Month::new(YEAR, number).ok_or_else(|| Refusal::new("refused-no-such-month"));
+        let as_of = month(9)?;
+        let input = root.join("demo-company");
+        let files = demo_company(DEMO_SEED);
+        for file in &files {
+            write(&input.join(&file.path), &file.bytes)?;
+        }
+        say(DemoStep::Written {
+            files: files.len(),
+            folder: input.clone(),
+        });
+
+        let toml: Vec<PathBuf> = files
+            .iter()
+            .filter(|file| file.path.ends_with(".toml"))
+            .map(|file| input.join(&file.path))
+            .collect();
+        app.apply(&toml, false)?;
+        let mut rows = 0;
+        let mut imported = 0;
+        // Exchange rates, metrics and targets first; each file is one batch, as it would be month by month.
+        let mut sheets: Vec<&str> = files
+            .iter()
+            .map(|file| file.path.as_str())
+            .filter(|path| path.ends_with(".csv"))
+            .collect();
+        sheets.sort_by_key(|path| (path.starts_with("bills/"), *path));
+        for path in sheets {
+            // A vendor's bills are one source, named after the folder.
+            let source = path
+                .strip_prefix("bills/")
+                .and_then(|rest| rest.split('/').next())
+                .map(str::to_owned);
+            let request = ImportRequest {
+                files: vec![input.join(path)],
+                source,
+                ..ImportRequest::default()
+            };
+            let outcome = app.import(&request, None)?;
+            if !outcome.is_done() || outcome.batch.is_none() {
+                return Err(Refusal::new("refused-demo-rejected")
+                    .with("path", path)
+                    .with("rejected", outcome.imported.rejected)
+                    .into());
+            }
+            rows += outcome.imported.rows;
+            imported += 1;
+        }
+        say(DemoStep::Imported { files: imported, rows });
+
+        let proofs = app.allocate(None)?.months;
+        say(DemoStep::Allocated { proofs: proofs.len() });
+        app.derive_budget(YEAR, Some(month(1)?.plus(-1)))?;
+        let budget = app.approve_budget(YEAR, None)?;
+        for closed in (MonthRange {
+            first: Month::new(YEAR - 2, 1).unwrap_or(as_of),
+            last: as_of,
+        })
+        .months()
+        {
+            app.close(closed)?;
+        }
+        say(DemoStep::Approved {
+            year: YEAR,
+            as_of: budget.as_of,
+            closed: as_of,
+        });
+        let next = app.derive_budget(YEAR + 1, Some(as_of))?;
+        say(DemoStep::NextYear { year: YEAR + 1 });
+
+        let report = app.execution_report(Some(as_of))?;
+        let folder = root.join("reports");
+        let mut reports = Vec::new();
+        for language in Language::ALL {
+            for (format, ending) in [
+                (ReportFormat::Html, "html"),
+                (ReportFormat::Xlsx, "xlsx"),
+                (ReportFormat::Csv, "csv"),
+            ] {
+                let path = folder.join(format!("execution-{as_of}.{language}.{ending}"));
+                write(&path, &render_execution(&report, format, language)?)?;
+                reports.push(path);
+            }
+        }
+        let path = folder.join(format!("execution-{as_of}.json"));
+        write(
+            &path,
+            &render_execution(&report, ReportFormat::Json, Language::English)?,
+        )?;
+        reports.push(path);
+        Ok(DemoResult {
+            input,
+            reports,
+            report,
+            imported: (imported, rows),
+            months: proofs.len(),
+            budget_total: budget.total,
+            next_year: (YEAR + 1, next.version.total),
+        })
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), AppError> {

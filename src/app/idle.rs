@@ -4,7 +4,6 @@ use super::costs::missing_rate;
 use super::reference::{Rates, texts};
 use super::{App, AppError};
 use crate::auth::Permission;
-use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_importers::{Dataset, ImportOptions, Input, Sink, SinkError};
 use headroom_models::idle::{

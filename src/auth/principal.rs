@@ -113,6 +113,14 @@ impl Principal {
         }
     }
 
+    /// Nobody: may do nothing.
+    pub fn nobody() -> Principal {
+        Principal {
+            grants: Vec::new(),
+            ..Principal::owner("nobody")
+        }
+    }
+
     /// True when they have a permission in all of a part of the tree.
     pub fn may(&self, permission: Permission, scope: &Scope, departments: &BTreeMap<String, String>) -> bool {
         (permission.is_reading() || !self.reads_only)

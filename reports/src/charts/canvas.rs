@@ -46,9 +46,15 @@ pub(super) fn draw(frame: Frame, paint: impl FnOnce(&Area<'_>) -> Painted<Vec<Ma
     let inside = palette::dress(inside).replace(&format!(" font-family=\"{FONT}\""), "");
     let (width, height) = frame.size;
     let alternative = overlay::escape(&frame.alternative);
+    // What stands in an image is no link for a screen reader.
+    let role = if marks.iter().any(|mark| mark.link.is_some()) {
+        "group"
+    } else {
+        "img"
+    };
     Ok(format!(
         "<svg class=\"chart chart-{}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"100%\" \
-         role=\"img\" aria-label=\"{alternative}\" font-family=\"{FONTS}\">{inside}{}</svg>",
+         role=\"{role}\" aria-label=\"{alternative}\" font-family=\"{FONTS}\">{inside}{}</svg>",
         frame.name,
         overlay::svg(&marks)
     ))

@@ -172,6 +172,13 @@ fn paint_cell(area: &Area<'_>, cell: Cell) -> Painted<Mark> {
     Ok(Mark::between(corners[0], corners[1], cell.title, cell.link))
 }
 
+/// The band of an execution rate as a CSS class: `h-under-3` … `h-neutral` … `h-over-3`, the colours of this map.
+pub fn rate_class(rate: Money) -> String {
+    let percent = rate.times(100).round(0);
+    let band = BANDS.iter().find(|(bound, ..)| percent < Money::whole(*bound));
+    format!("h-{}", band.unwrap_or(&BANDS[6]).1.name)
+}
+
 fn without_budget(actual: Option<Money>, rate: Option<Money>) -> bool {
     rate.is_none() && actual.is_some_and(|actual| !actual.is_zero())
 }

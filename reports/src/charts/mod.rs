@@ -11,8 +11,8 @@ mod s_curve;
 mod stacked;
 mod waterfall;
 
-pub use heat_map::heat_map;
-pub use palette::stylesheet;
+pub use heat_map::{heat_map, rate_class};
+pub use palette::{legend_stylesheet, stylesheet};
 pub use s_curve::s_curve;
 pub use stacked::stacked;
 pub use waterfall::waterfall;

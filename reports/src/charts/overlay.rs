@@ -40,8 +40,8 @@ pub(super) fn svg(marks: &[Mark]) -> String {
             .map_or(String::new(), |link| format!(" href=\"{}\"", escape(link)));
         let _ = writeln!(
             text,
-            "<a{href}><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill-opacity=\"0\">\
-             <title>{}</title></rect></a>",
+            "<a{href}><title>{}</title>\
+             <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill-opacity=\"0\"></rect></a>",
             escape(title)
         );
     }

@@ -105,6 +105,14 @@ pub fn stylesheet() -> String {
     css
 }
 
+/// The CSS that gives the swatches of legends their colours, for pages that allow no inline style: class `k-NAME`.
+pub fn legend_stylesheet() -> String {
+    ALL.iter().fold(String::new(), |mut css, Colour { name, .. }| {
+        let _ = writeln!(css, ".k-{name}{{--colour:var(--chart-{name})}}");
+        css
+    })
+}
+
 /// Turns the colours that plotters wrote into classes, keeping the light value for a picture that stands alone.
 pub(super) fn dress(svg: &str) -> String {
     let mut svg = svg.to_owned();

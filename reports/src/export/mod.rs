@@ -8,5 +8,11 @@ mod xlsx;
 
 pub use csv::{csv, harmless};
 pub use html::html;
+
+/// The parts of the first screen and the tables below it, for pages that show the same report in a frame of their own.
+pub mod screen {
+    pub use super::html::{Bar, Card, HealthCell, HealthRow, cards, health, swatch, tables};
+    pub use super::phrases::{basis, budget_version, sentences};
+}
 pub use json::json;
 pub use xlsx::xlsx;

@@ -7,7 +7,7 @@ use crate::data::{
 use headroom_models::ledger::CostType;
 
 /// The budget version with its approval.
-pub(super) fn budget_version(report: &ExecutionReport, figures: &Figures) -> String {
+pub fn budget_version(report: &ExecutionReport, figures: &Figures) -> String {
     let (words, version) = (figures.words(), &report.budget_version);
     match (&version.approved_at, &version.approved_by) {
         (Some(day), Some(person)) => words.with(
@@ -20,7 +20,7 @@ pub(super) fn budget_version(report: &ExecutionReport, figures: &Figures) -> Str
 }
 
 /// `basis-effective` or `basis-billed` in words.
-pub(super) fn basis(report: &ExecutionReport, figures: &Figures) -> String {
+pub fn basis(report: &ExecutionReport, figures: &Figures) -> String {
     figures.words().text(match report.basis {
         crate::data::Basis::Effective => "basis-effective",
         crate::data::Basis::Billed => "basis-billed",
@@ -47,7 +47,7 @@ pub(super) fn level(level: Level) -> &'static str {
 }
 
 /// The three sentences, worded.
-pub(super) fn sentences(report: &ExecutionReport, figures: &Figures) -> [String; 3] {
+pub fn sentences(report: &ExecutionReport, figures: &Figures) -> [String; 3] {
     report.sentences().map(|sentence| match sentence {
         Sentence::WhereItEnds {
             landing,

@@ -63,3 +63,5 @@ refused-token = This token is not valid: it is unknown, expired or revoked, or i
 refused-set-up-already = Somebody has set up this server already: sign in
 refused-sign-in = Name and password do not fit
 refused-invitation = This link cannot be used: it was used already, or has expired. Ask an administrator for a new one
+refused-sample-settings = The sample data counts in CNY with fiscal years from January: make a data directory with these settings for it
+refused-sample-not-empty = Something was imported or configured already: sample data goes into an empty data directory only

@@ -63,3 +63,5 @@ refused-token = 令牌无效：不存在、已过期或已吊销，或其用户�
 refused-set-up-already = 服务器已完成初始设置：请登录
 refused-sign-in = 用户名与密码不匹配
 refused-invitation = 此链接无法使用：已被使用或已过期。请向管理员索取新链接
+refused-sample-settings = 示例数据以人民币计、财年自一月起：请为其另建使用这些设置的数据目录
+refused-sample-not-empty = 已有导入或配置：示例数据只能载入空的数据目录

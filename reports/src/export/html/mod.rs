@@ -1,13 +1,14 @@
 //! The report as one HTML file: no script, no request to anywhere, made for screen, phone and paper.
 
 mod page;
-mod tables;
+pub mod tables;
 
 use crate::charts::{self, Links};
 use crate::{ExecutionReport, Figures, ReportError, Words};
 use askama::Template;
 use headroom_models::language::Language;
 use page::Page;
+pub use page::{Bar, Card, HealthCell, HealthRow, cards, health, swatch};
 
 /// The report as a self-contained HTML page.
 ///

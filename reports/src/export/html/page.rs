@@ -17,33 +17,50 @@ pub(super) struct Charts {
 }
 
 /// One figure of the first screen.
-pub(super) struct Card {
+pub struct Card {
+    /// What it is.
     pub name: String,
+    /// The figure.
     pub value: String,
+    /// Its unit; empty for a ratio.
     pub unit: String,
+    /// To the cent.
     pub exact: String,
+    /// `over`, `under` or `even`.
     pub tone: &'static str,
+    /// What stands below.
     pub notes: Vec<String>,
+    /// The difference that matters.
     pub difference: Option<String>,
+    /// The execution rate against time progress.
     pub bar: Option<Bar>,
 }
 
 /// The execution rate drawn against time progress, both in percent of the bar.
-pub(super) struct Bar {
+pub struct Bar {
+    /// Rate, 0 to 100.
     pub rate: String,
+    /// Time progress, 0 to 100.
     pub time: String,
+    /// Both in words.
     pub label: String,
 }
 
-/// Head and symbol of one month of a source.
-pub(super) struct HealthCell {
+/// What one source delivered for one month.
+pub struct HealthCell {
+    /// CSS class.
     pub delivery: &'static str,
+    /// The symbol.
     pub symbol: &'static str,
+    /// What it means.
     pub word: String,
 }
 
-pub(super) struct HealthRow {
+/// What one source delivered.
+pub struct HealthRow {
+    /// The source.
     pub source: String,
+    /// Twelve months.
     pub cells: Vec<HealthCell>,
 }
 
@@ -221,7 +238,8 @@ pub(super) fn with_symbol(difference: Money, text: String) -> String {
     }
 }
 
-fn cards(report: &ExecutionReport, figures: &Figures) -> Vec<Card> {
+/// The five figures of the first screen.
+pub fn cards(report: &ExecutionReport, figures: &Figures) -> Vec<Card> {
     let (words, headline) = (figures.words(), &report.headline);
     let card = |key: &str, amount: Money| Card {
         name: words.text(key),
@@ -290,7 +308,8 @@ fn cards(report: &ExecutionReport, figures: &Figures) -> Vec<Card> {
     ]
 }
 
-fn health(report: &ExecutionReport, figures: &Figures) -> Vec<HealthRow> {
+/// Which source delivered which month.
+pub fn health(report: &ExecutionReport, figures: &Figures) -> Vec<HealthRow> {
     let rows = report.data_health.sources.iter();
     rows.map(|row| HealthRow {
         source: row.source.clone(),
@@ -318,7 +337,7 @@ fn health_cell(delivery: Delivery, figures: &Figures) -> HealthCell {
 }
 
 /// The CSS class of a legend's swatch.
-pub(super) fn swatch(swatch: &Swatch) -> &'static str {
+pub fn swatch(swatch: &Swatch) -> &'static str {
     match swatch {
         Swatch::Line => "line",
         Swatch::Dashed => "dashed",

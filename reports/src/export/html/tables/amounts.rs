@@ -7,7 +7,8 @@ use crate::export::phrases;
 use crate::{ExecutionReport, Figures};
 use headroom_models::ledger::Money;
 
-pub(in crate::export::html) fn months(report: &ExecutionReport, figures: &Figures) -> Table {
+/// Month by month: budget, actual, landing, and their running sums.
+pub fn months(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let numbers = [
         "column-budget",
@@ -42,7 +43,8 @@ pub(in crate::export::html) fn months(report: &ExecutionReport, figures: &Figure
     }
 }
 
-pub(in crate::export::html) fn heat(report: &ExecutionReport, figures: &Figures) -> Table {
+/// Actual by product and month.
+pub fn heat(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let mut heads = heads(figures, &["column-product"], &[]);
     let right = |text| Head {
@@ -95,7 +97,8 @@ pub(in crate::export::html) fn heat(report: &ExecutionReport, figures: &Figures)
     }
 }
 
-pub(in crate::export::html) fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
+/// Execution by company, department, product and cost type.
+pub fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let group = |key: &str, span| Head {
         text: if key.is_empty() { String::new() } else { words.text(key) },
@@ -179,7 +182,8 @@ pub(in crate::export::html) fn execution(report: &ExecutionReport, figures: &Fig
     Table { groups, heads, rows }
 }
 
-pub(in crate::export::html) fn cost_types(report: &ExecutionReport, figures: &Figures) -> Table {
+/// Actual by cost type and month.
+pub fn cost_types(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let mut heads = heads(figures, &["column-cost-type"], &[]);
     heads.extend(report.months.iter().map(|point| Head {

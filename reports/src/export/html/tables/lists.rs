@@ -4,7 +4,8 @@ use super::{Cell, Head, Row, Table, heads, number, small, word};
 use crate::export::phrases;
 use crate::{ExecutionReport, Figures};
 
-pub(in crate::export::html) fn proposals(report: &ExecutionReport, figures: &Figures) -> Table {
+/// Proposed supplements and cuts.
+pub fn proposals(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let rows = report.proposals.iter().map(|proposal| Row {
         cells: vec![
@@ -46,7 +47,8 @@ pub(in crate::export::html) fn proposals(report: &ExecutionReport, figures: &Fig
     }
 }
 
-pub(in crate::export::html) fn idle(report: &ExecutionReport, figures: &Figures) -> Table {
+/// Idle and oversized resources.
+pub fn idle(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let rows = report.idle.items.iter().map(|item| Row {
         cells: vec![
@@ -89,7 +91,8 @@ pub(in crate::export::html) fn idle(report: &ExecutionReport, figures: &Figures)
     }
 }
 
-pub(in crate::export::html) fn findings(report: &ExecutionReport, figures: &Figures) -> Table {
+/// Where the data disagrees.
+pub fn findings(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let rows = report.findings.iter().map(|finding| Row {
         cells: vec![
@@ -119,7 +122,8 @@ pub(in crate::export::html) fn findings(report: &ExecutionReport, figures: &Figu
     }
 }
 
-pub(in crate::export::html) fn reconciliation(report: &ExecutionReport, figures: &Figures) -> Table {
+/// Invoice, ledger and allocated, by month and source.
+pub fn reconciliation(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let rows = report.reconciliation.iter().map(|line| {
         let ties = line.difference.is_zero();

@@ -1,12 +1,12 @@
-//! The tables of the page, as rows of written cells.
+//! The tables of a report as rows of written cells; the page and the web app show the same ones.
 
 mod amounts;
 mod lists;
 mod variances;
 
-pub(super) use amounts::{cost_types, execution, heat, months};
-pub(super) use lists::{findings, idle, proposals, reconciliation};
-pub(super) use variances::{variance, variance_by_product};
+pub use amounts::{cost_types, execution, heat, months};
+pub use lists::{findings, idle, proposals, reconciliation};
+pub use variances::{variance, variance_by_product};
 
 use super::page::{tone, with_symbol};
 use crate::Figures;
@@ -14,32 +14,44 @@ use headroom_models::ledger::Money;
 
 /// One cell.
 #[derive(Clone, Default)]
-pub(super) struct Cell {
+pub struct Cell {
+    /// As it is shown.
     pub text: String,
+    /// CSS classes: `n` for a number, `over` and `under` for the direction of a difference.
     pub class: &'static str,
+    /// What hovering shows.
     pub title: String,
 }
 
 /// One row; the first cell heads it.
 #[derive(Default)]
-pub(super) struct Row {
+pub struct Row {
+    /// What links lead to: `product-ID`, `month-YYYY-MM`.
     pub id: String,
+    /// CSS class.
     pub class: &'static str,
+    /// The cells.
     pub cells: Vec<Cell>,
 }
 
 /// A column head, over one or more columns.
-pub(super) struct Head {
+pub struct Head {
+    /// As it is shown.
     pub text: String,
+    /// `n` over numbers.
     pub class: &'static str,
+    /// Columns below it.
     pub span: usize,
 }
 
 /// A table with an optional row of group heads.
 #[derive(Default)]
-pub(super) struct Table {
+pub struct Table {
+    /// Heads of groups of columns.
     pub groups: Vec<Head>,
+    /// Heads of columns.
     pub heads: Vec<Head>,
+    /// The rows.
     pub rows: Vec<Row>,
 }
 

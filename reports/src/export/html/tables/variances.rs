@@ -5,7 +5,8 @@ use crate::data::{Named, Variance, VarianceKind};
 use crate::{ExecutionReport, Figures};
 use headroom_models::ledger::Money;
 
-pub(in crate::export::html) fn variance(report: &ExecutionReport, figures: &Figures) -> Table {
+/// From budget to actual, for the company.
+pub fn variance(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let total = |key: &str, amount: Money| Row {
         class: "total",
@@ -45,7 +46,8 @@ fn kinds(report: &ExecutionReport) -> Vec<VarianceKind> {
         .collect()
 }
 
-pub(in crate::export::html) fn variance_by_product(report: &ExecutionReport, figures: &Figures) -> Table {
+/// From budget to actual, by product.
+pub fn variance_by_product(report: &ExecutionReport, figures: &Figures) -> Table {
     let words = figures.words();
     let kinds = kinds(report);
     let mut heads = heads(figures, &["column-product"], &["kpi-budget"]);
