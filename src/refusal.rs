@@ -97,16 +97,13 @@ mod tests {
 
     #[test]
     fn values_that_are_words_follow_the_language() {
-        let refusal = Refusal::new("refused-draft-state")
+        let refusal = Refusal::new("refused-budget-step")
             .with("version", 2)
             .with("year", 2026)
             .with_words("state", |language| say(language, "state-approved"));
         let english = refusal.message(Language::English);
-        assert!(
-            english.starts_with("version 2 of 2026 is approved, not a draft: "),
-            "{english}"
-        );
+        assert!(english.starts_with("version 2 of 2026 is approved ("), "{english}");
         let chinese = refusal.message(Language::SimplifiedChinese);
-        assert!(chinese.starts_with("2026 年第 2 版预算已批准，不是草稿："), "{chinese}");
+        assert!(chinese.starts_with("2026 年预算第 2 版已批准（"), "{chinese}");
     }
 }

@@ -9,6 +9,7 @@ use crate::store::hash_file;
 use crate::words::say;
 use headroom_importers::Dataset;
 use headroom_models::allocation::Amounts;
+use headroom_models::budget::BudgetState;
 use headroom_models::configuration::Configuration;
 use headroom_models::language::Language;
 use headroom_models::ledger::{Column, Money, Month};
@@ -376,7 +377,7 @@ impl App {
                     .failures
                     .push(of_version("check-budget-outside").with("month", line.month));
             }
-            if version.state == "approved" {
+            if version.state == BudgetState::Approved {
                 *approved.entry(version.year).or_default() += 1;
             }
         }

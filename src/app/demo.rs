@@ -1,6 +1,6 @@
 //! The demo company through the whole flow, by the same use cases that anyone's own company takes.
 
-use super::{App, AppError, ImportRequest, ReportFormat, render_execution};
+use super::{App, AppError, ImportRequest, ReportFormat, StepRequest, render_execution};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::Settings;
@@ -159,7 +159,11 @@ impl App {
         let proofs = app.allocate(None)?.months;
         say(DemoStep::Allocated { proofs: proofs.len() });
         app.derive_budget(YEAR, Some(month(1)?.plus(-1)))?;
-        let budget = app.approve_budget(YEAR, None)?;
+        let budget = app.approve_budget(&StepRequest {
+            year: YEAR,
+            over: Some("demo: one person plays all organs".to_owned()),
+            ..StepRequest::default()
+        })?;
         for closed in (MonthRange {
             first: Month::new(YEAR - 2, 1).unwrap_or(as_of),
             last: as_of,

@@ -24,7 +24,10 @@ mod users;
 pub use access::scope_in_words;
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
 pub use apply::{Applied, DocumentChange};
-pub use budget::BudgetShown;
+pub use budget::{
+    AccountStanding, AdjustRequest, Adjustment, BudgetShown, BudgetStanding, CommitmentStanding, Compared,
+    ComparedCell, EditProblem, Edited, LoanRequest, LoanStanding, Place, RequestOutcome, SpendRequest, StepRequest,
+};
 pub use check::{Check, CheckReport};
 pub use costs::{CostBasis, CostQuery, CostTable, DIMENSIONS};
 pub use demo::{DemoResult, DemoStep, demo};
@@ -70,6 +73,8 @@ pub enum AppError {
     Report(#[from] headroom_reports::ReportError),
     /// A frame could not be read.
     Frame(#[from] polars::prelude::PolarsError),
+    /// Edits of a budget, with everything that is wrong with any of them.
+    BudgetEdits(Vec<EditProblem>),
     /// Refused, with the reason and the way out.
     Refused(#[from] Refusal),
     /// Somebody lacks the permission; the refusal names the roles that have it.
@@ -101,6 +106,14 @@ impl AppError {
             AppError::Idle(error) => of_idle(error).message(language),
             AppError::Report(error) => failed("report-failed", error),
             AppError::Frame(error) => failed("store-frame", error),
+            AppError::BudgetEdits(problems) => std::iter::once(
+                Refusal::new("edit-problems")
+                    .with("count", problems.len())
+                    .message(language),
+            )
+            .chain(problems.iter().map(|problem| problem.text(language)))
+            .collect::<Vec<_>>()
+            .join("\n"),
             AppError::Refused(refusal) | AppError::NotAllowed(refusal) | AppError::NotSignedIn(refusal) => {
                 refusal.message(language)
             }

@@ -104,7 +104,11 @@ impl Planning {
 impl App {
     /// The asset register with each asset at the product that its depreciation is allocated to: an asset whose depreciation
     /// goes to a pool is shared, whatever product the register names.
-    fn assets_where_allocated(&self, configuration: &Configuration, as_of: Month) -> Result<Vec<Asset>, AppError> {
+    pub(super) fn assets_where_allocated(
+        &self,
+        configuration: &Configuration,
+        as_of: Month,
+    ) -> Result<Vec<Asset>, AppError> {
         let mut assets = self.assets()?;
         let rules: Vec<&Rule> = configuration
             .rules

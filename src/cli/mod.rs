@@ -103,7 +103,7 @@ enum Verb {
     /// Capacity: plan, sizing of single cases, load tests.
     #[command(subcommand)]
     Capacity(capacity::Verb),
-    /// Budgets: derive, show, approve.
+    /// Budgets: derived, edited, submitted, approved; requests, loans, supplements; the end of the year.
     #[command(subcommand)]
     Budget(budget::Verb),
     /// Reports as files.
@@ -241,7 +241,7 @@ pub fn run() -> ExitCode {
         Verb::Reopen(arguments) => periods::reopen(&context, &arguments),
         Verb::Forecast(arguments) => forecast::run(&context, &arguments),
         Verb::Capacity(verb) => capacity::run(&context, &verb),
-        Verb::Budget(verb) => budget::run(&context, &verb),
+        Verb::Budget(verb) => budget::run(&context, verb),
         Verb::Report(verb) => report::run(&context, &verb),
         Verb::Idle(arguments) => idle::run(&context, &arguments),
         Verb::Check => check::run(&context),

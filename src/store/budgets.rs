@@ -1,9 +1,9 @@
-//! Budget versions: drafts that can be approved once, and are never edited.
+//! Budget versions: drafts whose lines can be edited until they are submitted, and versions that never change.
 
-use super::{Store, StoreError, WriteLock, write_audit};
+use super::budget_events::{NewBudgetEvent, write_event};
+use super::{Store, StoreError, WriteLock};
 use crate::refusal::Refusal;
-use crate::words::say;
-use headroom_models::budget::BudgetLine;
+use headroom_models::budget::{BudgetLine, BudgetState};
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,8 +17,14 @@ pub struct BudgetVersion {
     pub year: i32,
     /// Number within the year.
     pub number: i64,
-    /// `draft`, `approved` or `superseded`.
-    pub state: String,
+    /// How far it is.
+    pub state: BudgetState,
+    /// Grows with every change. Who writes says which one was seen.
+    pub revision: i64,
+    /// Number of the approved version that it revises; nothing for a first draft.
+    pub based_on: Option<i64>,
+    /// What it is for.
+    pub note: String,
     /// Last month whose actual cost it rests on.
     pub as_of: Month,
     /// Configuration version it was derived from.
@@ -29,8 +35,10 @@ pub struct BudgetVersion {
     pub total: Money,
     /// What could not be derived, in words.
     pub problems: Vec<String>,
-    /// When it was derived.
+    /// When it was made.
     pub created_at: String,
+    /// By whom it was made.
+    pub created_by: String,
     /// When it was approved.
     pub approved_at: Option<String>,
     /// By whom it was approved.
@@ -45,26 +53,65 @@ pub struct NewBudget<'a> {
     pub as_of: Month,
     /// Configuration version it was derived from.
     pub configuration_version: i64,
+    /// Number of the approved version that it revises.
+    pub based_on: Option<i64>,
+    /// What it is for.
+    pub note: &'a str,
     /// The lines.
     pub lines: &'a [BudgetLine],
     /// What could not be derived, in words.
     pub problems: &'a [String],
+    /// What happened: `derive`, `revise`, `draft`.
+    pub kind: &'static str,
 }
 
-type VersionRow = (
-    i64,
-    i64,
-    i64,
-    String,
-    String,
-    i64,
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-);
+/// A change of a version: another state, other lines, or both.
+pub struct BudgetChange<'a> {
+    /// The version as it was read.
+    pub version: &'a BudgetVersion,
+    /// What it becomes.
+    pub state: BudgetState,
+    /// Its lines from now on; nothing when they stay.
+    pub lines: Option<&'a [BudgetLine]>,
+    /// What happened.
+    pub event: NewBudgetEvent,
+}
+
+#[derive(sqlx::FromRow)]
+struct VersionRow {
+    id: i64,
+    year: i64,
+    number: i64,
+    state: String,
+    revision: i64,
+    based_on: Option<i64>,
+    note: String,
+    as_of: String,
+    configuration_version: i64,
+    currency: String,
+    total: String,
+    problems: String,
+    created_at: String,
+    created_by: String,
+    approved_at: Option<String>,
+    approved_by: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct LineRow {
+    month: String,
+    product: String,
+    module: String,
+    cost_type: String,
+    expenditure: String,
+    amount: String,
+    cash: Option<String>,
+    units: Option<i64>,
+    origin: String,
+    derivation: String,
+    owner: String,
+    comment: String,
+}
 
 /// Reads a word that serde writes as a JSON string.
 fn word<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
@@ -78,6 +125,40 @@ fn word_of<T: Serialize>(value: &T) -> Result<String, StoreError> {
     }
 }
 
+async fn write_lines(
+    connection: &mut sqlx::SqliteConnection,
+    version: i64,
+    lines: &[BudgetLine],
+) -> Result<(), StoreError> {
+    for (position, line) in lines.iter().enumerate() {
+        sqlx::query(
+            "INSERT INTO budget_lines (version, position, month, product, module, cost_type, expenditure, amount, cash, units, origin, derivation, owner, comment)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        )
+        .bind(version)
+        .bind(position as i64)
+        .bind(line.month.to_string())
+        .bind(&line.product)
+        .bind(&line.module)
+        .bind(line.cost_type.as_str())
+        .bind(line.expenditure.as_str())
+        .bind(line.amount.to_string())
+        .bind(line.cash.map(|cash| cash.to_string()))
+        .bind(line.units.map(|units| units as i64))
+        .bind(word_of(&line.origin)?)
+        .bind(serde_json::to_string(&line.derivation).map_err(StoreError::corrupt)?)
+        .bind(&line.owner)
+        .bind(&line.comment)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+fn total(lines: &[BudgetLine]) -> Money {
+    lines.iter().map(|line| line.amount).sum()
+}
+
 impl Store {
     /// Keeps a draft and returns it as it is on record.
     ///
@@ -89,16 +170,23 @@ impl Store {
         budget: &NewBudget<'_>,
         actor: &str,
     ) -> Result<BudgetVersion, StoreError> {
-        let total: Money = budget.lines.iter().map(|line| line.amount).sum();
+        let total = total(budget.lines);
         let id = self.block_on(async {
             let mut transaction = self.pool.begin().await?;
             let (id,): (i64,) = sqlx::query_as("SELECT COALESCE(MAX(id), 0) + 1 FROM budget_versions").fetch_one(&mut *transaction).await?;
+            let (number,): (i64,) = sqlx::query_as("SELECT COALESCE(MAX(number), 0) + 1 FROM budget_versions WHERE year = $1")
+                .bind(i64::from(budget.year))
+                .fetch_one(&mut *transaction)
+                .await?;
             sqlx::query(
-                "INSERT INTO budget_versions (id, year, number, state, as_of, configuration_version, currency, total, problems, created_at, created_by)
-                 SELECT $1, $2, COALESCE(MAX(number), 0) + 1, 'draft', $3, $4, $5, $6, $7, $8, $9 FROM budget_versions WHERE year = $2",
+                "INSERT INTO budget_versions (id, year, number, state, revision, based_on, note, as_of, configuration_version, currency, total, problems, created_at, created_by)
+                 VALUES ($1, $2, $3, 'draft', 1, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             )
             .bind(id)
             .bind(i64::from(budget.year))
+            .bind(number)
+            .bind(budget.based_on)
+            .bind(budget.note)
             .bind(budget.as_of.to_string())
             .bind(budget.configuration_version)
             .bind(&self.settings.currency)
@@ -108,33 +196,19 @@ impl Store {
             .bind(actor)
             .execute(&mut *transaction)
             .await?;
-            for (position, line) in budget.lines.iter().enumerate() {
-                sqlx::query(
-                    "INSERT INTO budget_lines (version, position, month, product, module, cost_type, expenditure, amount, units, origin, derivation)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                )
-                .bind(id)
-                .bind(position as i64)
-                .bind(line.month.to_string())
-                .bind(&line.product)
-                .bind(&line.module)
-                .bind(line.cost_type.as_str())
-                .bind(line.expenditure.as_str())
-                .bind(line.amount.to_string())
-                .bind(line.units.map(|units| units as i64))
-                .bind(word_of(&line.origin)?)
-                .bind(serde_json::to_string(&line.derivation).map_err(StoreError::corrupt)?)
-                .execute(&mut *transaction)
-                .await?;
-            }
-            write_audit(&mut transaction, actor, "derive budget", &format!("{} version id {id} total {total}", budget.year)).await?;
+            write_lines(&mut transaction, id, budget.lines).await?;
+            let event = NewBudgetEvent {
+                year: budget.year,
+                version: Some(number),
+                kind: budget.kind,
+                reason: budget.note.to_owned(),
+                body: serde_json::json!({ "as_of": budget.as_of, "total": total, "lines": budget.lines.len(), "based_on": budget.based_on }),
+            };
+            write_event(&mut transaction, &event, actor).await?;
             transaction.commit().await?;
             Ok(id)
         })?;
-        self.budgets()?
-            .into_iter()
-            .find(|version| version.id == id)
-            .ok_or_else(|| StoreError::Corrupt("the new budget is gone".to_owned()))
+        self.budget_version(id)
     }
 
     /// All budget versions, by year and number.
@@ -144,30 +218,42 @@ impl Store {
     pub fn budgets(&self) -> Result<Vec<BudgetVersion>, StoreError> {
         self.block_on(async {
             let rows: Vec<VersionRow> = sqlx::query_as(
-                "SELECT id, year, number, state, as_of, configuration_version, currency, total, problems, created_at, approved_at, approved_by
+                "SELECT id, year, number, state, revision, based_on, note, as_of, configuration_version, currency, total, problems,
+                        created_at, created_by, approved_at, approved_by
                  FROM budget_versions ORDER BY year, number",
             )
             .fetch_all(&self.pool)
             .await?;
             rows.into_iter()
-                .map(|(id, year, number, state, as_of, configuration_version, currency, total, problems, created_at, approved_at, approved_by)| {
+                .map(|row| {
                     Ok(BudgetVersion {
-                        id,
-                        year: i32::try_from(year).map_err(StoreError::corrupt)?,
-                        number,
-                        state,
-                        as_of: as_of.parse().map_err(StoreError::corrupt)?,
-                        configuration_version,
-                        currency,
-                        total: total.parse().map_err(StoreError::corrupt)?,
-                        problems: serde_json::from_str(&problems).map_err(StoreError::corrupt)?,
-                        created_at,
-                        approved_at,
-                        approved_by,
+                        id: row.id,
+                        year: i32::try_from(row.year).map_err(StoreError::corrupt)?,
+                        number: row.number,
+                        state: row.state.parse().map_err(StoreError::corrupt)?,
+                        revision: row.revision,
+                        based_on: row.based_on,
+                        note: row.note,
+                        as_of: row.as_of.parse().map_err(StoreError::corrupt)?,
+                        configuration_version: row.configuration_version,
+                        currency: row.currency,
+                        total: row.total.parse().map_err(StoreError::corrupt)?,
+                        problems: serde_json::from_str(&row.problems).map_err(StoreError::corrupt)?,
+                        created_at: row.created_at,
+                        created_by: row.created_by,
+                        approved_at: row.approved_at,
+                        approved_by: row.approved_by,
                     })
                 })
                 .collect()
         })
+    }
+
+    fn budget_version(&self, id: i64) -> Result<BudgetVersion, StoreError> {
+        self.budgets()?
+            .into_iter()
+            .find(|version| version.id == id)
+            .ok_or_else(|| StoreError::Corrupt(format!("budget version {id} is gone")))
     }
 
     /// The lines of a version, in their order.
@@ -175,73 +261,86 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn budget_lines(&self, version: i64) -> Result<Vec<BudgetLine>, StoreError> {
-        type Row = (
-            String,
-            String,
-            String,
-            String,
-            String,
-            String,
-            Option<i64>,
-            String,
-            String,
-        );
         self.block_on(async {
-            let rows: Vec<Row> = sqlx::query_as(
-                "SELECT month, product, module, cost_type, expenditure, amount, units, origin, derivation FROM budget_lines
+            let rows: Vec<LineRow> = sqlx::query_as(
+                "SELECT month, product, module, cost_type, expenditure, amount, cash, units, origin, derivation, owner, comment FROM budget_lines
                  WHERE version = $1 ORDER BY position",
             )
             .bind(version)
             .fetch_all(&self.pool)
             .await?;
             rows.into_iter()
-                .map(|(month, product, module, cost_type, expenditure, amount, units, origin, derivation)| {
+                .map(|row| {
                     Ok(BudgetLine {
-                        month: month.parse().map_err(StoreError::corrupt)?,
-                        product,
-                        module,
-                        cost_type: cost_type.parse().map_err(StoreError::corrupt)?,
-                        expenditure: expenditure.parse().map_err(StoreError::corrupt)?,
-                        amount: amount.parse().map_err(StoreError::corrupt)?,
-                        units: units.map(|units| units as u64),
-                        origin: word(&origin)?,
-                        derivation: serde_json::from_str(&derivation).map_err(StoreError::corrupt)?,
+                        month: row.month.parse().map_err(StoreError::corrupt)?,
+                        product: row.product,
+                        module: row.module,
+                        cost_type: row.cost_type.parse().map_err(StoreError::corrupt)?,
+                        expenditure: row.expenditure.parse().map_err(StoreError::corrupt)?,
+                        amount: row.amount.parse().map_err(StoreError::corrupt)?,
+                        units: row.units.map(|units| units as u64),
+                        origin: word(&row.origin)?,
+                        derivation: serde_json::from_str(&row.derivation).map_err(StoreError::corrupt)?,
+                        cash: row.cash.map(|cash| cash.parse().map_err(StoreError::corrupt)).transpose()?,
+                        owner: row.owner,
+                        comment: row.comment,
                     })
                 })
                 .collect()
         })
     }
 
-    /// Approves a draft: it becomes the year's baseline, and an approved one before it is superseded.
+    /// Changes a version that is still the one that was read: another state, other lines, and the event, in one transaction.
+    /// An approved one before it is superseded when it becomes the baseline.
     ///
     /// # Errors
-    /// When it is no draft, or the database cannot be written.
-    pub fn approve_budget(&self, _lock: &WriteLock, version: &BudgetVersion, actor: &str) -> Result<(), StoreError> {
+    /// When somebody changed it in between, or the database cannot be written.
+    pub fn change_budget(
+        &self,
+        _lock: &WriteLock,
+        change: &BudgetChange<'_>,
+        actor: &str,
+    ) -> Result<BudgetVersion, StoreError> {
+        let version = change.version;
         self.block_on(async {
             let mut transaction = self.pool.begin().await?;
-            sqlx::query("UPDATE budget_versions SET state = 'superseded' WHERE year = $1 AND state = 'approved'")
-                .bind(i64::from(version.year))
-                .execute(&mut *transaction)
-                .await?;
+            if change.state == BudgetState::Approved {
+                sqlx::query("UPDATE budget_versions SET state = 'superseded', revision = revision + 1 WHERE year = $1 AND state = 'approved'")
+                    .bind(i64::from(version.year))
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            // Lines first: they can be written only while the version is open.
+            if let Some(lines) = change.lines {
+                sqlx::query("DELETE FROM budget_lines WHERE version = $1")
+                    .bind(version.id)
+                    .execute(&mut *transaction)
+                    .await?;
+                write_lines(&mut transaction, version.id, lines).await?;
+            }
+            let approved = change.state == BudgetState::Approved;
             let changed = sqlx::query(
-                "UPDATE budget_versions SET state = 'approved', approved_at = $2, approved_by = $3 WHERE id = $1 AND state = 'draft'",
+                "UPDATE budget_versions SET state = $3, revision = revision + 1, total = $4, approved_at = $5, approved_by = $6
+                 WHERE id = $1 AND revision = $2",
             )
             .bind(version.id)
-            .bind(crate::clock::now())
-            .bind(actor)
+            .bind(version.revision)
+            .bind(change.state.as_str())
+            .bind(change.lines.map_or(version.total, total).to_string())
+            .bind(approved.then(crate::clock::now))
+            .bind(approved.then_some(actor))
             .execute(&mut *transaction)
             .await?;
             if changed.rows_affected() != 1 {
-                let state = format!("state-{}", version.state);
-                return Err(Refusal::new("refused-draft-state")
+                return Err(Refusal::new("refused-budget-conflict-unknown")
                     .with("version", version.number)
                     .with("year", version.year)
-                    .with_words("state", |language| say(language, &state))
                     .into());
             }
-            write_audit(&mut transaction, actor, "approve budget", &format!("{} version {}", version.year, version.number)).await?;
+            write_event(&mut transaction, &change.event, actor).await?;
             transaction.commit().await?;
             Ok(())
-        })
+        })?;
+        self.budget_version(version.id)
     }
 }

@@ -6,6 +6,7 @@
 mod allocations;
 mod audit;
 mod batches;
+mod budget_events;
 mod budgets;
 mod configurations;
 mod files;
@@ -18,7 +19,8 @@ mod users;
 pub use allocations::{StoredProof, StoredRun};
 pub use audit::AuditLine;
 pub use batches::{Batch, BatchInput, BatchTotal, NewBatch, Remark, RemarkKind};
-pub use budgets::{BudgetVersion, NewBudget};
+pub use budget_events::{BudgetEvent, NewBudgetEvent};
+pub use budgets::{BudgetChange, BudgetVersion, NewBudget};
 pub use files::{DataFile, hash_file, hash_texts};
 pub use mappings::StoredMapping;
 pub use secrets::{ApiToken, Session};

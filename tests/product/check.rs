@@ -104,11 +104,11 @@ fn edited_records_are_found() {
             "recorded proof does not match",
         ),
         (
-            "UPDATE budget_lines SET amount = '1' WHERE version = 1 AND position = 7",
+            "DROP TRIGGER budget_lines_are_frozen_for_updates; UPDATE budget_lines SET amount = '1' WHERE version = 1 AND position = 7",
             "budget 2026 version 1: lines add up to",
         ),
         (
-            "UPDATE budget_versions SET state = 'approved' WHERE id = 2; UPDATE budget_versions SET year = 2026, number = 9 WHERE id = 2",
+            "DROP TRIGGER budget_versions_stay_approved; UPDATE budget_versions SET state = 'approved' WHERE id = 2; UPDATE budget_versions SET year = 2026, number = 9 WHERE id = 2",
             "2026 has 2 approved budgets",
         ),
         (

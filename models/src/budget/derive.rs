@@ -5,6 +5,7 @@ use super::recurring::Recurring;
 use super::{BudgetLine, Derivation, Inputs, LineKey, Origin, Problem};
 use crate::capacity::{CapacityPlan, ModuleMonth, ModulePlan, UnitCost, plan};
 use crate::ledger::{Expenditure, Money, Month};
+use std::collections::BTreeMap;
 
 /// A budget and the capacity plan that it rests on.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +118,35 @@ fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
             derivation,
         ));
     }
+    lines.extend(purchase_lines(inputs, plan));
     lines
+}
+
+/// Cash for planned purchases in the month of arrival: no cost yet, but money that must be approved.
+fn purchase_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
+    let mut purchases: BTreeMap<(Month, LineKey), (Money, u64)> = BTreeMap::new();
+    for order in plan.orders.iter().filter(|o| inputs.months.contains(o.arrival)) {
+        let key = LineKey {
+            product: order.product.clone(),
+            module: order.module.clone(),
+            cost_type: order.cost_type,
+            expenditure: Expenditure::Capex,
+        };
+        let sum = purchases.entry((order.arrival, key)).or_default();
+        sum.0 += order.cost;
+        sum.1 += order.units;
+    }
+    purchases
+        .into_iter()
+        .map(|((month, key), (cash, units))| {
+            let derivation = Derivation::PlannedPurchases {
+                purchases: vec![(month, units)],
+            };
+            let mut line = line(month, key, Money::ZERO, Some(units), Origin::Capacity, derivation);
+            line.cash = Some(cash);
+            line
+        })
+        .collect()
 }
 
 fn units_derivation(module: &ModulePlan, month: &ModuleMonth, cost: &UnitCost) -> Derivation {
@@ -160,5 +189,8 @@ fn line(
         units,
         origin,
         derivation,
+        cash: None,
+        owner: String::new(),
+        comment: String::new(),
     }
 }

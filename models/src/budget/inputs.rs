@@ -1,6 +1,6 @@
 //! What a budget and its execution are worked out from.
 
-use super::LineKey;
+use super::{CarryRules, LineKey};
 use crate::assets::Asset;
 use crate::capacity::{CapacityModel, Drivers, Event, PlanInputs, Price, Unit};
 use crate::ledger::{CostType, Expenditure, Money, Month, MonthRange};
@@ -18,6 +18,8 @@ pub struct BudgetSettings {
     pub growth_percent: Money,
     /// Distance of the landing from the year's budget, in percent of it, beyond which a supplement or cut is proposed.
     pub landing_band_percent: Money,
+    /// What becomes of money at the end of a year.
+    pub carry_over: CarryRules,
 }
 
 impl Default for BudgetSettings {
@@ -25,6 +27,7 @@ impl Default for BudgetSettings {
         BudgetSettings {
             growth_percent: Money::ZERO,
             landing_band_percent: Money::whole(5),
+            carry_over: CarryRules::default(),
         }
     }
 }

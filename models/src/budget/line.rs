@@ -1,5 +1,6 @@
 //! One line of a budget, and how it came about.
 
+use super::Account;
 use crate::ledger::{CostType, Expenditure, Money, Month};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,10 @@ pub enum Origin {
     Recurring,
     /// Somebody's decision.
     Manual,
+    /// Contracts.
+    Contract,
+    /// A share of what was set from above.
+    TopDown,
 }
 
 /// The arithmetic of a line, so that a person can follow it. All amounts are in the reporting currency unless said.
@@ -91,6 +96,35 @@ pub enum Derivation {
         /// Why.
         note: String,
     },
+    /// What lines of a contract bill in the month.
+    Contract {
+        /// Contract.
+        contract: String,
+        /// Who bills it.
+        vendor: String,
+        /// Its lines: word of the charge, quantity, price of one, net amount; in `currency`.
+        lines: Vec<(String, Money, Money, Money)>,
+        /// Currency of the contract.
+        currency: String,
+        /// Reporting currency per unit of `currency`.
+        rate: Money,
+    },
+    /// Share of the difference between a cap and what was drafted from below.
+    TopDown {
+        /// The cap.
+        cap: Money,
+        /// What the lines from below came to.
+        bottom_up: Money,
+        /// Why.
+        note: String,
+    },
+    /// A saving that is planned.
+    Saving {
+        /// The finding or measure.
+        measure: String,
+        /// Why.
+        note: String,
+    },
 }
 
 /// One line of a budget.
@@ -114,9 +148,66 @@ pub struct BudgetLine {
     pub origin: Origin,
     /// How it was worked out.
     pub derivation: Derivation,
+    /// What is paid in the month, where that is not the amount: depreciation is paid at purchase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cash: Option<Money>,
+    /// Who answers for it; empty when nobody in particular.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owner: String,
+    /// Words about it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
 }
 
 impl BudgetLine {
+    /// A line entered by hand.
+    pub fn manual(month: Month, key: LineKey, amount: Money, note: impl Into<String>) -> BudgetLine {
+        BudgetLine {
+            month,
+            product: key.product,
+            module: key.module,
+            cost_type: key.cost_type,
+            expenditure: key.expenditure,
+            amount,
+            units: None,
+            origin: Origin::Manual,
+            derivation: Derivation::Manual { note: note.into() },
+            cash: None,
+            owner: String::new(),
+            comment: String::new(),
+        }
+    }
+
+    /// What is paid in the month. Depreciation of what is there already was paid long ago.
+    pub fn paid(&self) -> Money {
+        match (self.cash, self.origin, self.expenditure) {
+            (Some(cash), _, _) => cash,
+            (None, Origin::Depreciation, _) | (None, Origin::Capacity, Expenditure::Capex) => Money::ZERO,
+            (None, _, _) => self.amount,
+        }
+    }
+
+    /// What requests are held against: purchases are controlled in cash, everything else on accrual.
+    pub fn controlled(&self) -> Money {
+        match self.expenditure {
+            Expenditure::Capex => self.paid(),
+            Expenditure::Opex => self.amount,
+        }
+    }
+
+    /// The account that the line gives money to.
+    pub fn account(&self) -> Account {
+        Account {
+            product: self.product.clone(),
+            expenditure: self.expenditure,
+        }
+    }
+
+    /// True when the line gives money to the account.
+    pub fn is_of(&self, account: &Account) -> bool {
+        self.product == account.product && self.expenditure == account.expenditure
+    }
+
     /// What the line is compared by.
     pub fn key(&self) -> LineKey {
         LineKey {

@@ -3,25 +3,40 @@
 //! [`derive()`] makes the lines, [`execution`] compares them with what happened and says where the year lands. Both read
 //! the same [`Inputs`].
 
+mod compare;
+mod control;
 mod depreciation;
 mod derive;
+mod edit;
 mod execution;
 mod figures;
 mod inputs;
 mod landing;
+mod lifecycle;
 mod line;
 mod outlook;
+mod phasing;
 mod proposal;
 mod recurring;
+mod standing;
 
 pub use crate::capacity::Problem;
+pub use compare::{Cell, CellChange, ChangeKind, Comparison, ProductChange, cells, compare};
+pub use control::{
+    Account, CarryOver, Commitment, CommitmentState, Control, ControlAct, ControlProblem, Lending, Loan, Reference,
+    Request,
+};
 pub use derive::{Derived, derive};
+pub use edit::{CellEdit, Scope, edited, negative_cells};
 pub use execution::{CurvePoint, Execution, Leaf, Row, execution};
 pub use figures::{Figures, Landing, rate};
 pub use inputs::{Actual, BudgetSettings, Inputs};
 pub use landing::LandingBasis;
 pub(crate) use landing::closed_months;
+pub use lifecycle::{BudgetState, BudgetStep, Organ};
 pub use line::{BudgetLine, Derivation, LineKey, Origin};
 pub use outlook::DriverChange;
 pub(crate) use outlook::costs_by_key;
+pub use phasing::{Phasing, PhasingProblem, spread, working_days};
 pub use proposal::{Proposal, ProposalKind, Reason};
+pub use standing::{Books, CarryRule, CarryRules, Spent, Standing, WayOut};

@@ -1,6 +1,7 @@
 //! The budget and reporting tree: company → department → product → module.
 
 use crate::language::Name;
+use crate::ledger::Month;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +36,9 @@ pub struct Product {
     pub name: Name,
     /// The department it belongs to.
     pub department: String,
+    /// Its last month, when it has ended or will: no budget is made for later ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_month: Option<Month>,
 }
 
 /// A module (模块): one tier of a product.

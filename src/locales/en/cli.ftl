@@ -105,7 +105,6 @@ state-draft = draft
 state-approved = approved
 state-superseded = superseded
 budget-shown = Budget { $year } version { $version } ({ $state }), as of { $month }: { $total } { $currency }.
-budget-approved = Budget { $year } version { $version } approved: { $total } { $currency }.
 report-written = Written: { $path }
 resource = Resource
 verdict = Verdict

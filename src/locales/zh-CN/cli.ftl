@@ -105,7 +105,6 @@ state-draft = 草稿
 state-approved = 已批准
 state-superseded = 已被取代
 budget-shown = { $year } 年预算第 { $version } 版（{ $state }），依据截至 { $month }：{ $total } { $currency }。
-budget-approved = { $year } 年预算第 { $version } 版已批准：{ $total } { $currency }。
 report-written = 已写入：{ $path }
 resource = 资源
 verdict = 结论

@@ -1,0 +1,283 @@
+//! Edits of a draft, cell by cell: a cell is a key in a month, and what is set is the cell's total.
+//!
+//! Derived lines are never rewritten: the cell keeps them, with their derivation, and gets a line entered by hand with the
+//! difference. So it can be seen both what was derived and what somebody made of it.
+
+use super::{BudgetLine, Cell, Derivation, LineKey, Origin, cells};
+use crate::ledger::{Money, Month};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is set of a cell; what is nothing stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellEdit {
+    /// Month.
+    pub month: Month,
+    /// Key.
+    pub key: LineKey,
+    /// Amount that the cell has afterwards.
+    pub amount: Option<Money>,
+    /// Amount that is added to what the cell has.
+    pub add: Option<Money>,
+    /// What is paid in the month, where that is not the amount; added to what the cell has.
+    pub add_cash: Option<Money>,
+    /// Units that the cell has afterwards.
+    pub units: Option<u64>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Words about it.
+    pub comment: Option<String>,
+    /// Why; kept with the line that the edit makes.
+    pub note: String,
+}
+
+impl CellEdit {
+    /// An edit of a cell that changes nothing yet.
+    pub fn of(month: Month, key: LineKey, note: impl Into<String>) -> CellEdit {
+        CellEdit {
+            month,
+            key,
+            amount: None,
+            add: None,
+            add_cash: None,
+            units: None,
+            owner: None,
+            comment: None,
+            note: note.into(),
+        }
+    }
+
+    /// True when the edit concerns amounts or units, not only words.
+    pub fn changes_money(&self) -> bool {
+        self.amount.is_some() || self.add.is_some() || self.add_cash.is_some() || self.units.is_some()
+    }
+}
+
+/// The lines after some edits, in their order; lines entered by hand that come to nothing are left out.
+pub fn edited(lines: &[BudgetLine], edits: &[CellEdit]) -> Vec<BudgetLine> {
+    let mut places: BTreeMap<(LineKey, Month), Vec<usize>> = BTreeMap::new();
+    let mut result: Vec<BudgetLine> = lines.to_vec();
+    for (at, line) in lines.iter().enumerate() {
+        places.entry((line.key(), line.month)).or_default().push(at);
+    }
+    for edit in edits {
+        let place = places.entry((edit.key.clone(), edit.month)).or_default();
+        let cell: Money = place.iter().map(|at| result[*at].amount).sum();
+        let change = edit.amount.map_or(Money::ZERO, |amount| amount - cell) + edit.add.unwrap_or_default();
+        let others: u64 = place.iter().filter_map(|at| result[*at].units).sum();
+        // The cell's own line by hand with the same reason takes the change; otherwise a line is added.
+        let by_hand = place
+            .iter()
+            .copied()
+            .rfind(|at| matches!(&result[*at].derivation, Derivation::Manual { note } if *note == edit.note));
+        let needed = !change.is_zero()
+            || edit.add_cash.is_some()
+            || edit.units.is_some_and(|units| units != others)
+            || place.is_empty();
+        let target = match by_hand.or_else(|| (!needed).then(|| place.first().copied()).flatten()) {
+            Some(at) => at,
+            None => {
+                result.push(BudgetLine::manual(
+                    edit.month,
+                    edit.key.clone(),
+                    Money::ZERO,
+                    edit.note.clone(),
+                ));
+                place.push(result.len() - 1);
+                result.len() - 1
+            }
+        };
+        let line = &mut result[target];
+        line.amount += change;
+        if let Some(cash) = edit.add_cash {
+            line.cash = Some(line.cash.unwrap_or_default() + cash);
+        }
+        if let Some(units) = edit.units.filter(|units| *units != others) {
+            // Units can only be stated as a whole: the cell's other lines give theirs up to the one by hand.
+            for at in place.iter().filter(|at| **at != target) {
+                result[*at].units = None;
+            }
+            result[target].units = Some(units);
+        }
+        let line = &mut result[target];
+        if let Some(owner) = &edit.owner {
+            line.owner.clone_from(owner);
+        }
+        if let Some(comment) = &edit.comment {
+            line.comment.clone_from(comment);
+        }
+    }
+    let says_nothing = |line: &BudgetLine| {
+        line.origin == Origin::Manual
+            && line.amount.is_zero()
+            && line.cash.is_none_or(Money::is_zero)
+            && line.units.is_none()
+            && line.owner.is_empty()
+            && line.comment.is_empty()
+    };
+    result.retain(|line| !says_nothing(line));
+    result.sort_by_cached_key(|line| (line.month, line.key(), line.origin));
+    result
+}
+
+/// Cells that edits have made negative, or more negative than they were.
+pub fn negative_cells(before: &[BudgetLine], after: &[BudgetLine]) -> BTreeMap<(LineKey, Month), Money> {
+    let (old, new) = (cells(before), cells(after));
+    new.into_iter()
+        .filter(|(place, cell)| {
+            let was = old.get(place).copied().unwrap_or_default();
+            cell.amount.is_negative() && cell.amount < was.amount
+        })
+        .map(|(place, cell)| (place, cell.amount))
+        .collect()
+}
+
+/// What an amount is spread over: cells with what they have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope<'a> {
+    /// Product.
+    pub product: &'a str,
+    /// Module, when only one is meant.
+    pub module: Option<&'a str>,
+    /// Cost type, when only one is meant.
+    pub cost_type: Option<crate::ledger::CostType>,
+    /// Running money or purchases.
+    pub expenditure: crate::ledger::Expenditure,
+    /// Months.
+    pub months: &'a BTreeSet<Month>,
+}
+
+impl Scope<'_> {
+    /// The cells of the scope with any lines.
+    pub fn cells(&self, lines: &[BudgetLine]) -> BTreeMap<(LineKey, Month), Cell> {
+        let meant = |line: &&BudgetLine| {
+            line.product == self.product
+                && line.expenditure == self.expenditure
+                && self.module.is_none_or(|module| line.module == module)
+                && self.cost_type.is_none_or(|cost_type| line.cost_type == cost_type)
+                && self.months.contains(&line.month)
+        };
+        cells(lines.iter().filter(meant))
+    }
+
+    /// `amount` (negative for a cut) spread over the scope by what its cells have, in whole cents when it is in whole
+    /// cents; a cut never takes more from a cell than it has. Nothing when the cells have nothing to weigh by, or too little.
+    pub fn spread(&self, lines: &[BudgetLine], amount: Money) -> Option<Vec<(LineKey, Month, Money)>> {
+        let cells: Vec<_> = self
+            .cells(lines)
+            .into_iter()
+            .filter(|(_, cell)| !cell.amount.is_zero() && !cell.amount.is_negative())
+            .collect();
+        let whole: Money = cells.iter().map(|(_, cell)| cell.amount).sum();
+        if whole.is_zero() || (amount.is_negative() && amount.abs() > whole) {
+            return None;
+        }
+        let weights: Vec<Money> = cells.iter().map(|(_, cell)| cell.amount).collect();
+        let parts = match amount == -whole {
+            true => weights.iter().map(|weight| -*weight).collect(),
+            false => amount.split(&weights)?,
+        };
+        Some(
+            cells
+                .into_iter()
+                .zip(parts)
+                .map(|(((key, month), _), part)| (key, month, part))
+                .collect(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{CostType, Expenditure};
+
+    fn key(product: &str) -> LineKey {
+        LineKey {
+            product: product.to_owned(),
+            module: String::new(),
+            cost_type: CostType::Server,
+            expenditure: Expenditure::Opex,
+        }
+    }
+
+    fn month(number: u32) -> Month {
+        Month::new(2026, number).unwrap()
+    }
+
+    fn derived(number: u32, amount: i64, units: u64) -> BudgetLine {
+        let mut line = BudgetLine::manual(month(number), key("video"), Money::whole(amount), "");
+        line.origin = Origin::Recurring;
+        line.derivation = Derivation::Recurring {
+            months: Vec::new(),
+            growth_percent: Money::ZERO,
+        };
+        line.units = Some(units);
+        line
+    }
+
+    #[test]
+    fn what_is_set_is_the_cell_and_the_derived_line_stays() {
+        let lines = [derived(1, 100, 3), derived(2, 100, 3)];
+        let mut edit = CellEdit::of(month(2), key("video"), "new contract");
+        edit.amount = Some(Money::whole(130));
+        edit.units = Some(4);
+        edit.comment = Some("as agreed".to_owned());
+        let once = edited(&lines, &[edit.clone()]);
+        let cell = cells(&once)[&(key("video"), month(2))];
+        assert_eq!((cell.amount, cell.units, cell.lines), (Money::whole(130), Some(4), 2));
+        assert_eq!(once[1].amount, Money::whole(100));
+        assert_eq!(once[2].amount, Money::whole(30));
+        assert_eq!(once[2].comment, "as agreed");
+        // The same again changes nothing, and going back to what was derived leaves no line by hand but its comment.
+        assert_eq!(edited(&once, &[edit.clone()]), once);
+        edit.amount = Some(Money::whole(100));
+        edit.comment = Some(String::new());
+        edit.units = None;
+        let back = edited(&once, &[edit]);
+        assert_eq!(cells(&back)[&(key("video"), month(2))].amount, Money::whole(100));
+    }
+
+    #[test]
+    fn a_comment_alone_stands_with_the_line_that_is_there() {
+        let lines = [derived(1, 100, 3)];
+        let mut edit = CellEdit::of(month(1), key("video"), "");
+        edit.comment = Some("see ticket".to_owned());
+        let after = edited(&lines, &[edit]);
+        assert_eq!(after.len(), 1);
+        assert_eq!(after[0].comment, "see ticket");
+    }
+
+    #[test]
+    fn a_cut_takes_no_more_than_there_is() {
+        let lines = [derived(1, 100, 0), derived(2, 50, 0)];
+        let months = [month(1), month(2)].into();
+        let scope = Scope {
+            product: "video",
+            module: None,
+            cost_type: None,
+            expenditure: Expenditure::Opex,
+            months: &months,
+        };
+        assert_eq!(scope.spread(&lines, Money::whole(-151)), None);
+        let all = scope.spread(&lines, Money::whole(-150)).unwrap();
+        let amounts: Vec<Money> = all.iter().map(|(_, _, part)| *part).collect();
+        assert_eq!(amounts, [Money::whole(-100), Money::whole(-50)]);
+        let some: Money = scope
+            .spread(&lines, Money::whole(-10))
+            .unwrap()
+            .iter()
+            .map(|(_, _, part)| *part)
+            .sum();
+        assert_eq!(some, Money::whole(-10));
+    }
+
+    #[test]
+    fn only_what_an_edit_made_negative_is_named() {
+        let before = [derived(1, -5, 0), derived(2, 5, 0)];
+        let mut edit = CellEdit::of(month(2), key("video"), "");
+        edit.amount = Some(Money::whole(-1));
+        let after = edited(&before, &[edit]);
+        let negative = negative_cells(&before, &after);
+        assert_eq!(negative.into_values().collect::<Vec<_>>(), [Money::whole(-1)]);
+    }
+}

@@ -1,0 +1,183 @@
+//! `headroom budget`: the verbs; what they print is in the files beside.
+
+mod changes;
+mod control;
+mod steps;
+mod view;
+
+use self::changes::Kind;
+use super::{Context, Failure};
+use headroom_models::ledger::{Money, Month};
+
+#[derive(clap::Subcommand)]
+pub enum Verb {
+    /// Derive a year's budget from targets, capacity models, prices, assets and recurring cost, as a draft.
+    Derive {
+        /// Fiscal year.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// Last month whose actual cost and drivers are used.
+        #[arg(long)]
+        as_of: Option<Month>,
+    },
+    /// Show a year's budget: the approved version, else the newest.
+    Show(view::ShowArguments),
+    /// The versions of a year (or of all years) and how far each is.
+    List {
+        /// Fiscal year.
+        #[arg(long, value_parser = year)]
+        year: Option<i32>,
+    },
+    /// Everything that happened to a year's budgets: who, when, why.
+    History {
+        /// Fiscal year.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// Version number; all of them when missing.
+        #[arg(long)]
+        version: Option<i64>,
+    },
+    /// Submit a draft to the departments.
+    Submit(steps::StepArguments),
+    /// A department has looked at its part of a submitted version.
+    Review {
+        #[command(flatten)]
+        step: steps::StepArguments,
+        /// The department; every one that is missing when not named.
+        #[arg(long)]
+        department: Option<String>,
+    },
+    /// The whole of a reviewed version is checked and goes to the decision.
+    Consolidate(steps::StepArguments),
+    /// Approve a consolidated version: it becomes the year's baseline and never changes again.
+    Approve {
+        #[command(flatten)]
+        step: steps::StepArguments,
+        /// Pass over steps that were not taken, or approve what nobody else submitted: the reason, on record.
+        #[arg(long = "override", value_name = "REASON")]
+        over: Option<String>,
+    },
+    /// Give a version back, open for edits, with what has to be done.
+    Return(steps::StepArguments),
+    /// Reject a version: the end of it.
+    Reject(steps::StepArguments),
+    /// Start a revision: a draft with the lines of the approved version.
+    Revise {
+        /// Fiscal year.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Set a cell of a draft: what it has afterwards.
+    Set(changes::SetArguments),
+    /// What two versions differ in, and by whom.
+    Compare {
+        /// Fiscal year.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// First version; the approved one when missing.
+        #[arg(long)]
+        from: Option<i64>,
+        /// Second version; the newest when missing.
+        #[arg(long)]
+        to: Option<i64>,
+    },
+    /// More budget for a product, as lines of a revision.
+    Supplement {
+        /// Product.
+        #[arg(long)]
+        product: String,
+        #[command(flatten)]
+        what: changes::WhereArguments,
+    },
+    /// Less budget for a product, as lines of a revision.
+    Cut {
+        /// Product.
+        #[arg(long)]
+        product: String,
+        #[command(flatten)]
+        what: changes::WhereArguments,
+    },
+    /// Budget from one product to another for good, as lines of a revision.
+    Transfer {
+        /// Product that gives.
+        #[arg(long)]
+        from: String,
+        /// Product that gets.
+        #[arg(long)]
+        to: String,
+        #[command(flatten)]
+        what: changes::WhereArguments,
+    },
+    /// Budget lent between products of a department.
+    #[command(subcommand)]
+    Loan(changes::LoanVerb),
+    /// Request money: reserved when there is enough, refused with the ways out when not.
+    Request(control::RequestArguments),
+    /// Give up what of a commitment is not billed.
+    Release {
+        /// Number of the request (`R-2026-1`).
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Budget, actual cost, commitments and what is available, by product.
+    Available {
+        /// Fiscal year.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// Through this month; the whole year when missing.
+        #[arg(long)]
+        through: Option<Month>,
+    },
+}
+
+/// A fiscal year.
+fn year(text: &str) -> Result<i32, String> {
+    match text.parse() {
+        Ok(year) if (1970..=2199).contains(&year) => Ok(year),
+        _ => Err("a year from 1970 to 2199".to_owned()),
+    }
+}
+
+/// An amount of money.
+fn amount(text: &str) -> Result<Money, String> {
+    text.parse().map_err(|error| format!("{error}"))
+}
+
+/// A sentence with values.
+fn sentence(context: &Context, key: &str, values: &[(&'static str, String)]) -> String {
+    let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    crate::words::say_with(context.language, key, &values)
+}
+
+pub fn run(context: &Context, verb: Verb) -> Result<(), Failure> {
+    let app = context.open()?;
+    match verb {
+        Verb::Derive { year, as_of } => view::budget(context, &app.derive_budget(year, as_of)?, false),
+        Verb::Show(arguments) => view::show(context, &app, &arguments),
+        Verb::List { year } => view::list(context, &app, year),
+        Verb::History { year, version } => view::history(context, &app.budget_history(year, version)?),
+        Verb::Submit(step) => steps::done(context, &app.submit_budget(&step.request(None))?),
+        Verb::Review { step, department } => {
+            steps::done(context, &app.review_budget(&step.request(None), department.as_deref())?)
+        }
+        Verb::Consolidate(step) => steps::done(context, &app.consolidate_budget(&step.request(None))?),
+        Verb::Approve { step, over } => steps::done(context, &app.approve_budget(&step.request(over))?),
+        Verb::Return(step) => steps::done(context, &app.return_budget(&step.request(None))?),
+        Verb::Reject(step) => steps::done(context, &app.reject_budget(&step.request(None))?),
+        Verb::Revise { year, reason } => steps::done(context, &app.revise_budget(year, &reason)?.version),
+        Verb::Set(arguments) => changes::set(context, &app, arguments),
+        Verb::Compare { year, from, to } => changes::compared(context, &app.compare_budgets(year, from, to)?),
+        Verb::Supplement { product, what } => changes::adjust(context, &app, product, Kind::Supplement, what),
+        Verb::Cut { product, what } => changes::adjust(context, &app, product, Kind::Cut, what),
+        Verb::Transfer { from, to, what } => changes::adjust(context, &app, from, Kind::TransferTo(to), what),
+        Verb::Loan(verb) => changes::loan(context, &app, verb),
+        Verb::Request(arguments) => control::request(context, &app, arguments),
+        Verb::Release { id, reason } => control::release(context, &app.release_commitment(&id, &reason)?),
+        Verb::Available { year, through } => control::available(context, &app.budget_standing(year, through)?),
+    }
+}
