@@ -100,7 +100,11 @@ mod tests {
         let refusal = Refusal::new("refused-budget-step")
             .with("version", 2)
             .with("year", 2026)
-            .with_words("state", |language| say(language, "state-approved"));
+            .with_words("state", |language| say(language, "state-approved"))
+            .with("who", "anna")
+            .with("when", "2026-09-01")
+            .with("step", "…")
+            .with("way", "…");
         let english = refusal.message(Language::English);
         assert!(english.starts_with("version 2 of 2026 is approved ("), "{english}");
         let chinese = refusal.message(Language::SimplifiedChinese);

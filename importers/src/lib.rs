@@ -30,3 +30,13 @@ pub use import::{import, import_with_limits};
 pub use mapping::{ColumnMapping, GuessedColumn, GuessedMapping, MappingProblem, NumberFormat, guess_mapping};
 pub use sources::{ASSET_IMPORTER, importer_names};
 pub use template::{template, template_names};
+
+/// The text of a small sheet in UTF-8 (with or without mark), UTF-16 or GB18030.
+///
+/// # Errors
+/// When it is in none of them.
+pub fn decode_text(bytes: &[u8]) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut decode::Utf8Reader::new(bytes), &mut text)?;
+    Ok(text)
+}

@@ -53,6 +53,7 @@ impl App {
             self.check_counted_once()?,
             self.check_configuration()?,
             self.check_allocations()?,
+            self.check_control()?,
             self.check_budgets()?,
         ];
         Ok(CheckReport {
@@ -336,6 +337,16 @@ impl App {
             }
         }
         Ok(sums)
+    }
+
+    /// Requests, orders, bills, loans and carry-over hold together, and what is available is what a second sum says.
+    fn check_control(&self) -> Result<Check, AppError> {
+        let (looked_at, failures) = self.verify_control()?;
+        Ok(Check {
+            name: "check-name-control",
+            looked_at,
+            failures,
+        })
     }
 
     /// Budget lines add up to their version's total, and one version of a year is in force at most.

@@ -26,7 +26,8 @@ pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
 pub use apply::{Applied, DocumentChange};
 pub use budget::{
     AccountStanding, AdjustRequest, Adjustment, BudgetShown, BudgetStanding, CommitmentStanding, Compared,
-    ComparedCell, EditProblem, Edited, LoanRequest, LoanStanding, Place, RequestOutcome, SpendRequest, StepRequest,
+    ComparedCell, DistributeBy, Drafted, EditProblem, Edited, LoanRequest, LoanStanding, Place, Reconciliation,
+    RequestOutcome, Settled, SpendRequest, StepRequest, YearEnd,
 };
 pub use check::{Check, CheckReport};
 pub use costs::{CostBasis, CostQuery, CostTable, DIMENSIONS};

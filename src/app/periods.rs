@@ -24,7 +24,10 @@ impl App {
         if !allocated || self.stale_months()?.contains(&month) {
             return Err(Refusal::new("refused-close-stale").with("month", month).into());
         }
-        Ok(self.store.set_period(&lock, month, true, "", &self.actor)?)
+        self.store.set_period(&lock, month, true, "", &self.actor)?;
+        // Bills of the month release what was committed for them.
+        self.settle(&lock)?;
+        Ok(())
     }
 
     /// Reopens a closed month, with the reason on record.

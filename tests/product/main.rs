@@ -6,6 +6,8 @@
 mod access;
 mod bad_input;
 mod books;
+mod budget_year;
+mod budgets;
 mod check;
 mod contract;
 mod crash;

@@ -20,6 +20,7 @@ use crate::sources::Importer;
 use csv::ByteRecord;
 use std::cell::Cell;
 
+pub(crate) use encoding::Utf8Reader;
 pub use limits::Limits;
 pub(crate) use metered::Fingerprint;
 pub(crate) use sample::sample;

@@ -3,6 +3,7 @@
 //! [`derive()`] makes the lines, [`execution`] compares them with what happened and says where the year lands. Both read
 //! the same [`Inputs`].
 
+mod assumptions;
 mod compare;
 mod control;
 mod depreciation;
@@ -17,10 +18,13 @@ mod line;
 mod outlook;
 mod phasing;
 mod proposal;
+mod reconcile;
 mod recurring;
+mod sheet;
 mod standing;
 
 pub use crate::capacity::Problem;
+pub use assumptions::{Assumption, PlannedSaving, assumptions, with_contracts, with_savings};
 pub use compare::{Cell, CellChange, ChangeKind, Comparison, ProductChange, cells, compare};
 pub use control::{
     Account, CarryOver, Commitment, CommitmentState, Control, ControlAct, ControlProblem, Lending, Loan, Reference,
@@ -39,4 +43,6 @@ pub use outlook::DriverChange;
 pub(crate) use outlook::costs_by_key;
 pub use phasing::{Phasing, PhasingProblem, spread, working_days};
 pub use proposal::{Proposal, ProposalKind, Reason};
+pub use reconcile::{CapScope, Caps, Reconciled, reconcile, to_caps};
+pub use sheet::{SheetAmount, SheetProblem, SheetRow, read_sheet};
 pub use standing::{Books, CarryRule, CarryRules, Spent, Standing, WayOut};

@@ -85,11 +85,12 @@ impl App {
     /// The working organ has checked the whole.
     ///
     /// # Errors
-    /// When a department has not reviewed it.
+    /// When a department has not reviewed it, or it is over a cap.
     pub fn consolidate_budget(&self, request: &StepRequest) -> Result<BudgetVersion, AppError> {
         self.may(BudgetStep::Consolidate, None)?;
         let lock = self.store.lock()?;
         let version = self.for_step(request, BudgetStep::Consolidate)?;
+        self.refuse_over_caps(&version, &self.store.budget_lines(version.id)?)?;
         let to = BudgetState::Consolidated;
         let body = json!({ "total": version.total, "problems": version.problems.len() });
         self.step(&lock, &version, BudgetStep::Consolidate, to, &request.comment, body)

@@ -3,20 +3,30 @@
 
 mod adjust;
 mod books;
+mod caps;
 mod compare;
+mod draft;
 mod edits;
 mod lifecycle;
 mod loans;
 mod organs;
 mod requests;
+mod settle;
+mod sheet;
+mod verify;
+mod year_end;
 
 pub use adjust::{AdjustRequest, Adjustment, Place};
 pub use books::{AccountStanding, BudgetStanding, CommitmentStanding, LoanStanding};
+pub use caps::{DistributeBy, Reconciliation};
 pub use compare::{Compared, ComparedCell};
+pub use draft::Drafted;
 pub use edits::{EditProblem, Edited};
 pub use loans::LoanRequest;
 pub use organs::StepRequest;
 pub use requests::{RequestOutcome, SpendRequest};
+pub use settle::Settled;
+pub use year_end::YearEnd;
 
 use super::planning::Planning;
 use super::{App, AppError, of_problem};

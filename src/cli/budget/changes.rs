@@ -1,9 +1,9 @@
 //! Edits of drafts, supplements, cuts and transfers, loans, and what two versions differ in.
 
-use crate::app::{AdjustRequest, Adjustment, App, Compared, Edited, LoanRequest, Place, StepRequest};
+use crate::app::{AdjustRequest, Adjustment, App, AppError, Compared, Edited, LoanRequest, Place, StepRequest};
 use crate::cli::{Context, Failure, show};
 use crate::words::{say, say_with};
-use headroom_models::budget::{CellEdit, LineKey, Loan};
+use headroom_models::budget::{CellEdit, LineKey, Loan, Phasing};
 use headroom_models::ledger::{CostType, Expenditure, Money, Month};
 
 /// How many changed cells a person is shown; all of them are in `--json`.
@@ -20,24 +20,33 @@ pub struct SetArguments {
     /// Revision that was seen: refuse when somebody has changed the version since.
     #[arg(long, value_name = "REVISION")]
     expect: Option<i64>,
+    /// Take all rows of this CSV file: product, cost_type, month, amount (or a column per month, or amount and phasing).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["product", "month", "amount"])]
+    input: Option<std::path::PathBuf>,
     /// Product.
-    #[arg(long)]
-    product: String,
+    #[arg(long, required_unless_present = "input", requires = "cost_type")]
+    product: Option<String>,
     /// Module of it.
     #[arg(long, default_value = "")]
     module: String,
     /// Cost type.
     #[arg(long)]
-    cost_type: CostType,
+    cost_type: Option<CostType>,
     /// Running money (opex) or purchases and their depreciation (capex).
     #[arg(long, default_value = "opex")]
     expenditure: Expenditure,
     /// Month.
-    #[arg(long)]
-    month: Month,
-    /// Amount that the cell has afterwards.
+    #[arg(long, required_unless_present_any = ["input", "phasing"])]
+    month: Option<Month>,
+    /// Amount that the cell has afterwards; with --phasing that of the year.
     #[arg(long, value_parser = super::amount, allow_hyphen_values = true)]
     amount: Option<Money>,
+    /// Spread the amount over the months: even, last-year, working-days, or weights (1,1,2,…), one per month.
+    #[arg(long, value_parser = phasing, requires = "amount", conflicts_with = "month")]
+    phasing: Option<Phasing>,
+    /// First month to spread over.
+    #[arg(long, requires = "phasing")]
+    from: Option<Month>,
     /// Units that the cell has afterwards.
     #[arg(long)]
     units: Option<u64>,
@@ -52,6 +61,20 @@ pub struct SetArguments {
     reason: String,
 }
 
+fn phasing(text: &str) -> Result<Phasing, String> {
+    match text {
+        "even" => Ok(Phasing::Even),
+        "last-year" => Ok(Phasing::LastYear),
+        "working-days" => Ok(Phasing::WorkingDays),
+        weights => weights
+            .split(',')
+            .map(|weight| super::amount(weight.trim()))
+            .collect::<Result<_, _>>()
+            .map(Phasing::Explicit)
+            .map_err(|_| "even, last-year, working-days, or weights such as 1,1,2".to_owned()),
+    }
+}
+
 pub fn set(context: &Context, app: &App, arguments: SetArguments) -> Result<(), Failure> {
     let request = StepRequest {
         year: arguments.year,
@@ -60,18 +83,38 @@ pub fn set(context: &Context, app: &App, arguments: SetArguments) -> Result<(), 
         comment: arguments.reason.clone(),
         over: None,
     };
-    let key = LineKey {
-        product: arguments.product,
-        module: arguments.module,
-        cost_type: arguments.cost_type,
-        expenditure: arguments.expenditure,
+    let done = match (arguments.input, arguments.product, arguments.cost_type) {
+        (Some(file), ..) => app.paste_budget(&request, &file),
+        (None, Some(product), Some(cost_type)) => {
+            let key = LineKey {
+                product,
+                module: arguments.module,
+                cost_type,
+                expenditure: arguments.expenditure,
+            };
+            match (arguments.phasing, arguments.amount, arguments.month) {
+                (Some(phasing), Some(amount), _) => app.phase_budget(&request, &key, amount, &phasing, arguments.from),
+                (_, amount, Some(month)) => {
+                    let mut edit = CellEdit::of(month, key, arguments.reason);
+                    edit.amount = amount;
+                    edit.units = arguments.units;
+                    edit.owner = arguments.owner;
+                    edit.comment = arguments.comment;
+                    app.edit_budget(&request, &[(1, edit)])
+                }
+                _ => return Ok(()),
+            }
+        }
+        _ => return Ok(()),
     };
-    let mut edit = CellEdit::of(arguments.month, key, arguments.reason);
-    edit.amount = arguments.amount;
-    edit.units = arguments.units;
-    edit.owner = arguments.owner;
-    edit.comment = arguments.comment;
-    edited(context, &app.edit_budget(&request, &[(1, edit)])?)
+    match done {
+        // Programs get the problems one by one.
+        Err(AppError::BudgetEdits(problems)) if context.json => {
+            show::json(&serde_json::json!({ "problems": problems }))?;
+            Err(Failure::Shown)
+        }
+        done => edited(context, &done?),
+    }
 }
 
 /// What an edit changed.

@@ -183,6 +183,7 @@ pub fn available(context: &Context, standing: &BudgetStanding) -> Result<(), Fai
     let mut rows: Vec<Vec<String>> = standing
         .accounts
         .iter()
+        .filter(|account| account.standing != headroom_models::budget::Standing::default())
         .map(|account| {
             let mut row = vec![
                 account.account.product.clone(),

@@ -2,6 +2,7 @@
 
 mod changes;
 mod control;
+mod planning;
 mod steps;
 mod view;
 
@@ -70,8 +71,36 @@ pub enum Verb {
         #[arg(long)]
         reason: String,
     },
-    /// Set a cell of a draft: what it has afterwards.
+    /// Build next year's draft from history, targets, plan, contracts and planned savings, with what each product rests on.
+    Draft(planning::DraftArguments),
+    /// What a draft rests on, product by product.
+    Assumptions {
+        /// Fiscal year.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// Version number; the newest draft when missing.
+        #[arg(long)]
+        version: Option<i64>,
+    },
+    /// Set cells of a draft: one, a year's amount spread over its months, or all rows of a sheet.
     Set(changes::SetArguments),
+    /// Caps from above, and how they meet the lines from below.
+    #[command(subcommand)]
+    Cap(planning::CapVerb),
+    /// Match purchase orders and bills with commitments; closing a month does it as well.
+    Settle,
+    /// End a year: what is unspent goes on by the rules, or ends.
+    CarryOver {
+        /// The year that ends.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// Show what would be, keep nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Words on record.
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
     /// What two versions differ in, and by whom.
     Compare {
         /// Fiscal year.
@@ -170,6 +199,13 @@ pub fn run(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Return(step) => steps::done(context, &app.return_budget(&step.request(None))?),
         Verb::Reject(step) => steps::done(context, &app.reject_budget(&step.request(None))?),
         Verb::Revise { year, reason } => steps::done(context, &app.revise_budget(year, &reason)?.version),
+        Verb::Draft(arguments) => planning::draft(context, &app, &arguments),
+        Verb::Assumptions { year, version } => planning::assumptions(context, &app.budget_assumptions(year, version)?),
+        Verb::Cap(verb) => planning::cap(context, &app, verb),
+        Verb::Settle => planning::settled(context, &app.settle_commitments()?),
+        Verb::CarryOver { year, dry_run, reason } => {
+            planning::year_end(context, &app.carry_over(year, dry_run, &reason)?)
+        }
         Verb::Set(arguments) => changes::set(context, &app, arguments),
         Verb::Compare { year, from, to } => changes::compared(context, &app.compare_budgets(year, from, to)?),
         Verb::Supplement { product, what } => changes::adjust(context, &app, product, Kind::Supplement, what),
