@@ -103,8 +103,7 @@ impl App {
                 expenditure: place.expenditure,
             };
             super::known_product(&configuration.organization, &key, first)?;
-            let department = year_books.departments.get(&place.product);
-            self.may(BudgetStep::Edit, department.map(String::as_str))?;
+            self.may_take_for(BudgetStep::Edit, &place.product)?;
         }
         // Everything is worked out on the lines of the revision that takes it, before anything is kept.
         let open = self.open_revision(request)?;

@@ -1,6 +1,7 @@
 //! The books of a year's budget: what is approved, spent, spoken for and lent, gathered once for everything that asks.
 
 use crate::app::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::{BudgetEvent, BudgetVersion};
 use headroom_models::budget::{Account, Books, BudgetLine, Commitment, Control, ControlAct, Loan, Spent, Standing};
@@ -206,6 +207,8 @@ impl App {
     /// # Errors
     /// When nothing is approved.
     pub fn budget_standing(&self, year: i32, through: Option<Month>) -> Result<BudgetStanding, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let visible = self.visible()?;
         let year_books = self.year_books(year)?;
         let books = year_books.books();
         let through = through.unwrap_or(year_books.months.last);
@@ -214,7 +217,11 @@ impl App {
         }
         let mut totals: BTreeMap<Expenditure, Standing> = BTreeMap::new();
         let mut accounts = Vec::new();
-        for account in books.accounts() {
+        for account in books
+            .accounts()
+            .into_iter()
+            .filter(|account| visible.sees(&account.product))
+        {
             let standing = books.standing(&account, through);
             *totals.entry(account.expenditure).or_default() += standing;
             accounts.push(AccountStanding {
@@ -241,6 +248,7 @@ impl App {
                 .commitments
                 .values()
                 .filter(|commitment| year_books.months.contains(commitment.month()))
+                .filter(|commitment| visible.sees(&commitment.request.key.product))
                 .map(|commitment| CommitmentStanding {
                     state: commitment.state(),
                     outstanding: commitment.outstanding(),
@@ -252,6 +260,7 @@ impl App {
                 .loans
                 .values()
                 .filter(|loan| year_books.months.contains(loan.lending.month))
+                .filter(|loan| visible.sees(&loan.lending.from) || visible.sees(&loan.lending.to))
                 .map(|loan| LoanStanding {
                     outstanding: loan.outstanding(),
                     overdue: current.is_some_and(|month| loan.is_overdue(month)),

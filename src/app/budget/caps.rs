@@ -3,6 +3,7 @@
 use super::edits::Edited;
 use super::organs::StepRequest;
 use crate::app::{App, AppError};
+use crate::auth::{Permission, Scope};
 use crate::refusal::Refusal;
 use crate::store::{BudgetVersion, NewBudgetEvent};
 use headroom_models::budget::{BudgetLine, BudgetStep, CapScope, Caps, Reconciled, reconcile, to_caps};
@@ -61,7 +62,7 @@ impl App {
     /// # Errors
     /// When it is below what is spent and committed, is negative, or names something unknown.
     pub fn set_cap(&self, year: i32, scope: CapScope, amount: Money, reason: &str) -> Result<(), AppError> {
-        self.may(BudgetStep::Approve, None)?;
+        self.may_take(BudgetStep::Approve, &Scope::Company)?;
         let lock = self.store.lock()?;
         self.known_scope(&scope)?;
         self.refuse_cap_below_committed(year, &scope, amount)?;
@@ -82,7 +83,7 @@ impl App {
         products: bool,
         reason: &str,
     ) -> Result<Reconciliation, AppError> {
-        self.may(BudgetStep::Approve, None)?;
+        self.may_take(BudgetStep::Approve, &Scope::Company)?;
         let lock = self.store.lock()?;
         let departments = self.departments_by_product()?;
         let scope = |product: &str| match (products, departments.get(product)) {
@@ -130,6 +131,7 @@ impl App {
     /// # Errors
     /// When there is no version.
     pub fn reconcile_caps(&self, year: i32, number: Option<i64>) -> Result<Reconciliation, AppError> {
+        self.require_company(Permission::Read)?;
         let version = self.newest_for_caps(year, number)?;
         let lines = self.store.budget_lines(version.id)?;
         let rows = reconcile(&lines, &self.budget_caps(year)?, &self.departments_by_product()?);
@@ -145,7 +147,7 @@ impl App {
     /// # Errors
     /// When it is no draft, or no product has a cap.
     pub fn apply_caps(&self, request: &StepRequest) -> Result<Edited, AppError> {
-        self.may(BudgetStep::Edit, None)?;
+        self.may_take(BudgetStep::Edit, &Scope::Company)?;
         let lock = self.store.lock()?;
         let version = self.for_step(request, BudgetStep::Edit)?;
         let caps = self.budget_caps(request.year)?;

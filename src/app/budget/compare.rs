@@ -1,6 +1,7 @@
 //! Two versions of a budget side by side: what was added, cut and changed, and by whom.
 
 use crate::app::{App, AppError};
+use crate::auth::Permission;
 use crate::store::{BudgetEvent, BudgetVersion};
 use headroom_models::budget::{CellChange, ProductChange, compare};
 use headroom_models::ledger::Money;
@@ -42,6 +43,7 @@ impl App {
     /// # Errors
     /// When one is not there.
     pub fn compare_budgets(&self, year: i32, from: Option<i64>, to: Option<i64>) -> Result<Compared, AppError> {
+        self.require_somewhere(Permission::Read)?;
         let newest = self.versions_of(year)?.last().map(|version| version.number);
         let (first, second) = (self.budget(year, from)?, self.budget(year, to.or(newest))?);
         let compared = compare(&first.lines, &second.lines);

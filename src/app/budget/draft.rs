@@ -3,11 +3,10 @@
 use super::BudgetShown;
 use crate::app::planning::Planning;
 use crate::app::{App, AppError, of_problem};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::{NewBudget, NewBudgetEvent};
-use headroom_models::budget::{
-    Assumption, BudgetStep, PlannedSaving, assumptions, derive, with_contracts, with_savings,
-};
+use headroom_models::budget::{Assumption, PlannedSaving, assumptions, derive, with_contracts, with_savings};
 use headroom_models::contracts::contract_costs;
 use headroom_models::idle::Verdict;
 use headroom_models::language::Language;
@@ -34,7 +33,7 @@ impl App {
         as_of: Option<Month>,
         savings: &[PlannedSaving],
     ) -> Result<Drafted, AppError> {
-        self.may(BudgetStep::Edit, None)?;
+        self.require_company(Permission::Draft)?;
         let as_of = self.as_of(year, as_of)?;
         let lock = self.store.lock()?;
         let months = self.fiscal_months(year);
@@ -127,6 +126,7 @@ impl App {
         year: i32,
         number: Option<i64>,
     ) -> Result<BTreeMap<String, Vec<Assumption>>, AppError> {
+        self.require_somewhere(Permission::Read)?;
         let events = self.store.budget_events(Some(year))?;
         let event = events
             .into_iter()
@@ -137,6 +137,10 @@ impl App {
                 .with("id", event.id)
                 .with("reason", error)
         };
-        Ok(serde_json::from_value(event.body["assumptions"].clone()).map_err(unreadable)?)
+        let visible = self.visible()?;
+        let mut list: BTreeMap<String, Vec<Assumption>> =
+            serde_json::from_value(event.body["assumptions"].clone()).map_err(unreadable)?;
+        list.retain(|product, _| visible.sees(product));
+        Ok(list)
     }
 }

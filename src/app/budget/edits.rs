@@ -9,6 +9,7 @@ use headroom_models::budget::{BudgetLine, BudgetStep, CellEdit, Comparison, comp
 use headroom_models::language::Language;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// What is wrong with one edit.
 #[derive(Clone, Debug, Serialize)]
@@ -51,9 +52,9 @@ impl App {
     pub fn edit_budget(&self, request: &StepRequest, edits: &[(usize, CellEdit)]) -> Result<Edited, AppError> {
         let lock = self.store.lock()?;
         let version = self.for_step(request, BudgetStep::Edit)?;
-        let departments = self.departments_by_product()?;
-        for department in edits.iter().map(|(_, edit)| departments.get(&edit.key.product)) {
-            self.may(BudgetStep::Edit, department.map(String::as_str))?;
+        let products: BTreeSet<&str> = edits.iter().map(|(_, edit)| edit.key.product.as_str()).collect();
+        for product in products {
+            self.may_take_for(BudgetStep::Edit, product)?;
         }
         let before = self.store.budget_lines(version.id)?;
         let cells: Vec<CellEdit> = edits.iter().map(|(_, edit)| edit.clone()).collect();

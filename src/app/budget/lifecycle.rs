@@ -3,6 +3,7 @@
 use super::BudgetShown;
 use super::organs::{StepRequest, since_last};
 use crate::app::{App, AppError};
+use crate::auth::Scope;
 use crate::refusal::Refusal;
 use crate::store::{BudgetChange, BudgetVersion, NewBudget, NewBudgetEvent, WriteLock};
 use crate::words::say;
@@ -16,7 +17,7 @@ impl App {
     /// # Errors
     /// When it is no draft, has no line, or somebody changed it in between.
     pub fn submit_budget(&self, request: &StepRequest) -> Result<BudgetVersion, AppError> {
-        self.may(BudgetStep::Submit, None)?;
+        self.may_take(BudgetStep::Submit, &Scope::Company)?;
         let lock = self.store.lock()?;
         let version = self.for_step(request, BudgetStep::Submit)?;
         let lines = self.store.budget_lines(version.id)?;
@@ -42,7 +43,8 @@ impl App {
     /// # Errors
     /// When it is not submitted, or the department has no part in it or has reviewed it already.
     pub fn review_budget(&self, request: &StepRequest, department: Option<&str>) -> Result<BudgetVersion, AppError> {
-        self.may(BudgetStep::Review, department)?;
+        let scope = department.map_or(Scope::Company, |department| Scope::Department(department.to_owned()));
+        self.may_take(BudgetStep::Review, &scope)?;
         let lock = self.store.lock()?;
         let version = self.for_step(request, BudgetStep::Review)?;
         let concerned = self.departments_of(&self.store.budget_lines(version.id)?)?;
@@ -87,7 +89,7 @@ impl App {
     /// # Errors
     /// When a department has not reviewed it, or it is over a cap.
     pub fn consolidate_budget(&self, request: &StepRequest) -> Result<BudgetVersion, AppError> {
-        self.may(BudgetStep::Consolidate, None)?;
+        self.may_take(BudgetStep::Consolidate, &Scope::Company)?;
         let lock = self.store.lock()?;
         let version = self.for_step(request, BudgetStep::Consolidate)?;
         self.refuse_over_caps(&version, &self.store.budget_lines(version.id)?)?;
@@ -103,7 +105,7 @@ impl App {
     /// When it is not consolidated, rests on a baseline that is not in force any more, takes money that is committed
     /// already, or was submitted by nobody but who approves.
     pub fn approve_budget(&self, request: &StepRequest) -> Result<BudgetVersion, AppError> {
-        self.may(BudgetStep::Approve, None)?;
+        self.may_take(BudgetStep::Approve, &Scope::Company)?;
         let lock = self.store.lock()?;
         let over = request.over.as_deref().map(str::trim).filter(|over| !over.is_empty());
         let version = match over {
@@ -185,7 +187,7 @@ impl App {
     }
 
     fn send_back(&self, request: &StepRequest, step: BudgetStep, to: BudgetState) -> Result<BudgetVersion, AppError> {
-        self.may(step, None)?;
+        self.may_take(step, &Scope::Company)?;
         let lock = self.store.lock()?;
         if request.comment.trim().is_empty() {
             return Err(Refusal::new("refused-budget-comment")
@@ -208,7 +210,7 @@ impl App {
     /// # Errors
     /// When nothing is approved.
     pub fn revise_budget(&self, year: i32, reason: &str) -> Result<BudgetShown, AppError> {
-        self.may(BudgetStep::Edit, None)?;
+        self.may_take(BudgetStep::Edit, &Scope::Company)?;
         let lock = self.store.lock()?;
         let baseline = self
             .baseline(year)?

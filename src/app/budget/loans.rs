@@ -52,7 +52,7 @@ impl App {
         };
         let lender = of(&wish.from).ok_or_else(|| unknown(&wish.from))?;
         let borrower = of(&wish.to).ok_or_else(|| unknown(&wish.to))?;
-        self.may(BudgetStep::Edit, Some(&lender))?;
+        self.may_take_for(BudgetStep::Edit, &wish.from)?;
         if wish.from == wish.to {
             return Err(Refusal::new("refused-loan-itself").with("product", &wish.from).into());
         }
@@ -141,8 +141,7 @@ impl App {
             .ok_or_else(|| Refusal::new("refused-no-loan").with("id", id))?;
         let year = self.settings().fiscal.year_of(loan.lending.month);
         let mut year_books = self.year_books(year)?;
-        let department = year_books.departments.get(&loan.lending.to).cloned();
-        self.may(BudgetStep::Edit, department.as_deref())?;
+        self.may_take_for(BudgetStep::Edit, &loan.lending.to)?;
         let owed = loan.outstanding();
         let amount = amount.unwrap_or(owed);
         if owed.is_zero() || amount > owed || amount.is_negative() || amount.is_zero() {

@@ -30,6 +30,7 @@ pub use year_end::YearEnd;
 
 use super::planning::Planning;
 use super::{App, AppError, of_problem};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::{BudgetEvent, BudgetVersion, NewBudget};
 use headroom_models::budget::{BudgetLine, BudgetState, derive};
@@ -70,8 +71,10 @@ impl App {
     /// # Errors
     /// When nothing is applied or allocated.
     pub fn capacity_plan(&self, year: i32, as_of: Option<Month>) -> Result<(CapacityPlan, Month), AppError> {
+        self.require_somewhere(Permission::Read)?;
         let as_of = self.as_of(year, as_of)?;
-        let planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
+        let mut planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
+        planning.keep(&self.visible()?);
         let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
         Ok((
             derive(&planning.inputs(self.fiscal_months(year), as_of, &rate)).capacity,
@@ -84,6 +87,7 @@ impl App {
     /// # Errors
     /// When nothing is applied or allocated, or the derivation gives no line at all.
     pub fn derive_budget(&self, year: i32, as_of: Option<Month>) -> Result<BudgetShown, AppError> {
+        self.require_company(Permission::Draft)?;
         let as_of = self.as_of(year, as_of)?;
         let lock = self.store.lock()?;
         let planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
@@ -121,12 +125,23 @@ impl App {
         })
     }
 
-    /// All budget versions.
+    /// All budget versions; their totals only for who sees the whole company.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn budget_versions(&self) -> Result<Vec<BudgetVersion>, AppError> {
-        Ok(self.store.budgets()?)
+        self.require_somewhere(Permission::Read)?;
+        let versions = self.store.budgets()?;
+        if self.visible()?.is_everything() {
+            return Ok(versions);
+        }
+        versions
+            .into_iter()
+            .map(|version| {
+                let lines = self.store.budget_lines(version.id)?;
+                Ok(self.only_visible(BudgetShown { version, lines })?.version)
+            })
+            .collect()
     }
 
     /// A version of a year with its lines; the approved one (else the newest) when no number is given.
@@ -134,6 +149,7 @@ impl App {
     /// # Errors
     /// When there is none.
     pub fn budget(&self, year: i32, number: Option<i64>) -> Result<BudgetShown, AppError> {
+        self.require_somewhere(Permission::Read)?;
         let versions = self.versions_of(year)?;
         let found = match number {
             Some(number) => versions.iter().find(|version| version.number == number),
@@ -148,10 +164,21 @@ impl App {
                 .with("year", year),
             None => Refusal::new("refused-no-budget").with("year", year),
         })?;
-        Ok(BudgetShown {
+        self.only_visible(BudgetShown {
             lines: self.store.budget_lines(version.id)?,
             version,
         })
+    }
+
+    /// A budget as the principal sees it: the lines of their products, and the sum of these.
+    fn only_visible(&self, mut shown: BudgetShown) -> Result<BudgetShown, AppError> {
+        let visible = self.visible()?;
+        if !visible.is_everything() {
+            shown.lines.retain(|line| visible.sees(&line.product));
+            shown.version.total = shown.lines.iter().map(|line| line.amount).sum();
+            shown.version.problems.clear();
+        }
+        Ok(shown)
     }
 
     /// The version that a step is meant for: the named one, or the newest that is open to it.
@@ -230,8 +257,17 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub fn budget_history(&self, year: i32, number: Option<i64>) -> Result<Vec<BudgetEvent>, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let everything = self.visible()?.is_everything();
         let mut events = self.store.budget_events(Some(year))?;
         events.retain(|event| number.is_none() || event.version == number);
+        if !everything {
+            // The steps of versions are everybody's; what they changed, and what others asked for, is not.
+            events.retain(|event| event.version.is_some());
+            for event in &mut events {
+                event.body = serde_json::Value::Null;
+            }
+        }
         Ok(events)
     }
 }

@@ -1,6 +1,7 @@
 //! Who may take which step of a budget.
 
 use crate::app::{App, AppError};
+use crate::auth::{Permission, Scope};
 use crate::refusal::Refusal;
 use crate::store::{BudgetEvent, BudgetVersion};
 use headroom_models::budget::BudgetStep;
@@ -22,9 +23,21 @@ pub struct StepRequest {
 }
 
 impl App {
-    /// The one place that says who may take a step of a budget, in a department where it concerns one.
-    pub(super) fn may(&self, _step: BudgetStep, _department: Option<&str>) -> Result<(), AppError> {
-        Ok(())
+    /// The one place that says who may take a step of a budget in a part of the company. The executing organ has
+    /// [`Permission::Draft`], the working organ [`Permission::Review`] and [`Permission::Close`], the decision organ
+    /// [`Permission::Approve`]; who is which, and who stands in for whom, is granted by role and scope (`headroom user role`).
+    pub(super) fn may_take(&self, step: BudgetStep, scope: &Scope) -> Result<(), AppError> {
+        let permission = match step {
+            BudgetStep::Edit | BudgetStep::Submit => Permission::Draft,
+            BudgetStep::Review | BudgetStep::Consolidate | BudgetStep::Return => Permission::Review,
+            BudgetStep::Approve | BudgetStep::Reject => Permission::Approve,
+        };
+        self.require(permission, scope)
+    }
+
+    /// [`App::may_take`] for one product.
+    pub(super) fn may_take_for(&self, step: BudgetStep, product: &str) -> Result<(), AppError> {
+        self.may_take(step, &Scope::Product(product.to_owned()))
     }
 
     /// Nobody approves what they alone submitted.

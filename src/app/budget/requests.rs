@@ -62,8 +62,7 @@ impl App {
         let year_books = self.year_books(year)?;
         let (_, configuration) = self.configuration()?;
         let organization = &configuration.organization;
-        let department = year_books.departments.get(&wish.key.product);
-        self.may(BudgetStep::Edit, department.map(String::as_str))?;
+        self.may_take_for(BudgetStep::Edit, &wish.key.product)?;
         if year_books.closed.contains(&wish.month) {
             return Err(match year_books.open_from(wish.month) {
                 Some(open) => Refusal::new("refused-request-closed")
@@ -147,8 +146,7 @@ impl App {
         if found.outstanding().is_zero() {
             return Err(Refusal::new("refused-nothing-outstanding").with("id", id).into());
         }
-        let department = self.departments_by_product()?.get(&found.request.key.product).cloned();
-        self.may(BudgetStep::Edit, department.as_deref())?;
+        self.may_take_for(BudgetStep::Edit, &found.request.key.product)?;
         let year = self.settings().fiscal.year_of(found.month());
         let act = ControlAct::Release { id: id.to_owned() };
         let event = act_event(year, "release", reason, &act)?;

@@ -4,6 +4,7 @@ use super::loans::add;
 use super::requests::act_event;
 use crate::app::reference::Rates;
 use crate::app::{AllocatedMonth, App, AppError, OrderStatus, PurchaseOrder};
+use crate::auth::Permission;
 use crate::store::{NewBudgetEvent, WriteLock};
 use headroom_models::budget::{Commitment, Control, ControlAct, LineKey, Reference, Request};
 use headroom_models::ledger::{Column, Expenditure, Money, Month, MonthRange, decimal_values};
@@ -28,6 +29,7 @@ impl App {
     /// # Errors
     /// When registers or bills cannot be read.
     pub fn settle_commitments(&self) -> Result<Settled, AppError> {
+        self.require_company(Permission::Close)?;
         let lock = self.store.lock()?;
         self.settle(&lock)
     }

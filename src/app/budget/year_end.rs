@@ -3,8 +3,9 @@
 use super::loans::add;
 use super::requests::act_event;
 use crate::app::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
-use headroom_models::budget::{BudgetStep, CarryOver, CarryRules, ControlAct};
+use headroom_models::budget::{CarryOver, CarryRules, ControlAct};
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
 
@@ -36,7 +37,7 @@ impl App {
     /// # Errors
     /// When a month is open, a loan is not back, or the year has ended already.
     pub fn carry_over(&self, year: i32, dry_run: bool, reason: &str) -> Result<YearEnd, AppError> {
-        self.may(BudgetStep::Consolidate, None)?;
+        self.require_company(Permission::Close)?;
         let lock = self.store.lock()?;
         let mut year_books = self.year_books(year)?;
         let (_, configuration) = self.configuration()?;
