@@ -6,6 +6,7 @@
 pub mod allocation;
 pub mod assets;
 pub mod budget;
+pub mod calendar;
 pub mod capacity;
 pub mod configuration;
 pub mod contracts;

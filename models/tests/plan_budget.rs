@@ -169,6 +169,7 @@ fn inputs<'a>(company: &'a Company, as_of: &str) -> Inputs<'a> {
         events: &company.events,
         targets: &company.targets,
         actual_drivers: &company.actual_drivers,
+        surroundings: Surroundings::NONE,
         assets: &company.assets,
         actuals: &company.actuals,
         reporting_currency: "CNY",

@@ -12,6 +12,6 @@ mod words;
 
 pub use data::ExecutionReport;
 pub use error::ReportError;
-pub use export::{csv, html, json, xlsx};
+pub use export::{book_csv, book_html, book_json, book_xlsx, csv, html, json, xlsx};
 pub use figures::{Figures, Unit};
 pub use words::Words;

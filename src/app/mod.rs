@@ -5,9 +5,12 @@ mod access;
 mod allocation;
 mod apply;
 mod budget;
+mod capacity;
+mod capacity_book;
 mod check;
 mod costs;
 mod demo;
+mod drivers;
 mod execution;
 mod explain;
 mod export;
@@ -18,7 +21,9 @@ mod periods;
 mod planning;
 mod reference;
 mod registers;
+mod reviews;
 mod sessions;
+mod usage;
 mod users;
 
 pub use access::scope_in_words;
@@ -29,6 +34,8 @@ pub use budget::{
     ComparedCell, DistributeBy, Drafted, EditProblem, Edited, LoanRequest, LoanStanding, Place, Reconciliation,
     RequestOutcome, Settled, SpendRequest, StepRequest, YearEnd,
 };
+pub use capacity::{DaysLeft, PlanRequest, PlanShown};
+pub use capacity_book::{BookFormat, capacity_book, render_book};
 pub use check::{Check, CheckReport};
 pub use costs::{CostBasis, CostQuery, CostTable, DIMENSIONS};
 pub use demo::{DemoResult, DemoStep, demo};
@@ -39,6 +46,7 @@ pub use idle::{BandwidthShown, IdleShown};
 pub use imports::{ImportOutcome, ImportRequest, Replaced};
 pub use mappings::{guess_mapping, mapping_text};
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
+pub use reviews::{ComingEvent, EventReview, ReleaseReview};
 pub use sessions::Begun;
 pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken};
 
@@ -179,6 +187,29 @@ pub fn of_problem(problem: &Problem) -> Refusal {
             month,
             most,
         } => of_module("problem-too-many", product, module, month).with("most", most),
+        Problem::Maximum {
+            product,
+            module,
+            month,
+            needed,
+            maximum,
+        } => of_module("problem-maximum", product, module, month)
+            .with("needed", needed)
+            .with("maximum", maximum),
+        Problem::ExternalLimit {
+            external,
+            month,
+            load,
+            usable,
+        } => Refusal::new("problem-external")
+            .with("external", external)
+            .with("month", month)
+            .with("load", format!("{load:.1}"))
+            .with("usable", format!("{usable:.1}")),
+        Problem::OrderOfNobody { order, unit, product } => Refusal::new("problem-order-of-nobody")
+            .with("order", order)
+            .with("unit", unit)
+            .with("product", product),
         Problem::MissingAssetRate {
             asset_id,
             currency,

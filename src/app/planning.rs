@@ -1,17 +1,18 @@
 //! Everything that budgets and their execution are worked out from, loaded once.
 
 use super::reference::{Metrics, Rates, texts};
+use super::registers::OrderStatus;
 use super::{App, AppError};
 use crate::auth::Visible;
 use crate::refusal::Refusal;
 use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::assets::Asset;
 use headroom_models::budget::{Actual, Inputs};
-use headroom_models::capacity::Drivers;
+use headroom_models::capacity::{CapacityModel, Drivers, OnOrder, Scenario, Surroundings, apply_load_tests};
 use headroom_models::configuration::Configuration;
 use headroom_models::ledger::{Column, Money, Month, MonthRange};
 use headroom_models::organization::UNALLOCATED;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Months before a plan's first that it looks back on.
 const LOOK_BACK: i32 = 6;
@@ -22,7 +23,8 @@ pub(super) struct Planning {
     pub configuration: Configuration,
     pub rates: Rates,
     pub metrics: Metrics,
-    targets: Drivers,
+    pub targets: Drivers,
+    pub surroundings: Surroundings,
     assets: Vec<Asset>,
     actuals: Vec<Actual>,
     currency: String,
@@ -47,6 +49,11 @@ impl Planning {
                 model.inventory.retain(|count| count.month <= as_of);
             }
         }
+        let tests = app.load_tests()?;
+        let tests: Vec<_> = tests.into_iter().filter(|test| Month::of(test.date) <= as_of).collect();
+        apply_load_tests(&mut configuration.capacity, &tests);
+        let mut surroundings = configuration.surroundings.clone();
+        surroundings.on_order = app.on_order(as_of)?;
         let rates = app.rates()?;
         // Recurring cost and run ratios look back half a year at most; older months, and their rates, do not matter.
         let first = months.first.min(as_of).plus(-LOOK_BACK);
@@ -57,11 +64,14 @@ impl Planning {
         app.require_fresh(range)?;
         let actuals = app.actuals(&rates, range, budget_as_of)?;
         let assets = app.assets_where_allocated(&configuration, as_of)?;
+        let metrics = app.metrics(Some(as_of))?;
+        let targets = app.chosen_drivers(&configuration, &metrics.drivers, months, as_of)?;
         Ok(Planning {
             version,
             configuration,
-            metrics: app.metrics(Some(as_of))?,
-            targets: app.targets()?,
+            metrics,
+            targets,
+            surroundings,
             assets,
             actuals,
             currency: app.settings().currency.clone(),
@@ -74,6 +84,25 @@ impl Planning {
         self.actuals.retain(|actual| visible.sees(&actual.product));
         self.assets.retain(|asset| visible.sees(&asset.product));
         self.configuration.capacity.retain(|model| visible.sees(&model.product));
+        // Calls lead to modules that are there.
+        let names: BTreeSet<String> = self.configuration.capacity.iter().map(CapacityModel::name).collect();
+        for model in &mut self.configuration.capacity {
+            let product = model.product.clone();
+            model
+                .calls
+                .retain(|call| !call.external.is_empty() || names.contains(&call.target(&product)));
+        }
+        self.surroundings.on_order.retain(|order| visible.sees(&order.product));
+    }
+
+    /// Plans under other assumptions.
+    pub fn under(&mut self, scenario: &Scenario) {
+        scenario.apply(
+            &mut self.configuration.capacity,
+            &mut self.configuration.events,
+            &mut self.targets,
+            &mut self.surroundings,
+        );
     }
 
     /// The inputs of a budget of `months` as of a month; rates of later months are those known then.
@@ -93,6 +122,7 @@ impl Planning {
             events: &self.configuration.events,
             targets: &self.targets,
             actual_drivers: &self.metrics.drivers,
+            surroundings: &self.surroundings,
             assets: &self.assets,
             actuals: &self.actuals,
             reporting_currency: &self.currency,
@@ -102,6 +132,30 @@ impl Planning {
 }
 
 impl App {
+    /// Units ordered by a month and not received in it.
+    fn on_order(&self, as_of: Month) -> Result<Vec<OnOrder>, AppError> {
+        let open = self.purchase_orders()?.into_iter().filter(|order| {
+            Month::of(order.ordered) <= as_of
+                && order.status != OrderStatus::Cancelled
+                && order.received.is_none_or(|day| Month::of(day) > as_of)
+                && !(order.status == OrderStatus::Received && order.received.is_none())
+                && !order.unit.is_empty()
+        });
+        let units = |quantity: Money| u64::try_from(quantity.units() / Money::ONE.units()).unwrap_or(0);
+        Ok(open
+            .map(|order| OnOrder {
+                order: format!("{}-{}", order.order, order.line),
+                product: order.product,
+                module: order.module,
+                unit: order.unit,
+                expected: Month::of(order.expected),
+                units: units(order.quantity),
+                amount: order.amount,
+                currency: order.currency,
+            })
+            .collect())
+    }
+
     /// The asset register with each asset at the product that its depreciation is allocated to: an asset whose depreciation
     /// goes to a pool is shared, whatever product the register names.
     pub(super) fn assets_where_allocated(

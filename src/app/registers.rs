@@ -5,6 +5,7 @@ use super::reference::texts;
 use super::{App, AppError};
 use chrono::NaiveDate;
 use headroom_importers::Dataset;
+pub use headroom_models::capacity::LoadTest;
 use headroom_models::capacity::{Event, LoadPoint, Price, validate};
 use headroom_models::configuration::{Configuration, ConfigurationProblem};
 use headroom_models::contracts::{BandwidthTerms, ContractLine};
@@ -96,25 +97,6 @@ pub struct Release {
     pub module: String,
     /// In words.
     pub description: String,
-}
-
-/// A load test with all of its steps.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LoadTest {
-    /// Number of the test.
-    pub test: String,
-    /// Day.
-    pub date: NaiveDate,
-    /// Product.
-    pub product: String,
-    /// Module of it.
-    pub module: String,
-    /// Unit that was tested.
-    pub unit: String,
-    /// Resource that the throughput is a limit of (`tps` unless named).
-    pub resource: String,
-    /// The steps, ascending by load.
-    pub points: Vec<LoadPoint>,
 }
 
 /// Power drawn by a resource in a month.
@@ -426,6 +408,31 @@ impl App {
                     factor,
                 });
             }
+        }
+        // The factor of a review holds for occurrences from its month on.
+        for review in self.store.event_factors()? {
+            let mut later = Vec::new();
+            for event in configuration
+                .events
+                .iter_mut()
+                .filter(|event| event.is_named(&review.event))
+            {
+                let months: Vec<Month> = event
+                    .months
+                    .iter()
+                    .copied()
+                    .filter(|month| *month >= review.from)
+                    .collect();
+                event.months.retain(|month| *month < review.from);
+                if !months.is_empty() {
+                    later.push(Event {
+                        months,
+                        factor: review.factor,
+                        ..event.clone()
+                    });
+                }
+            }
+            configuration.events.extend(later);
         }
         let problems = validate(
             &configuration.units,

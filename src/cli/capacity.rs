@@ -1,13 +1,26 @@
 //! `headroom capacity`.
 
-use super::{Context, Failure, show, sizing};
-use crate::words::say_with;
-use headroom_models::ledger::Month;
+use super::{Context, Failure, capacity_views, show, sizing};
+use crate::app::{BookFormat, PlanRequest, PlanShown, capacity_book, of_problem, render_book};
+use crate::words::{say, say_with};
+use headroom_models::forecast::DriverSource;
+use headroom_models::ledger::{Month, MonthRange};
+use std::path::PathBuf;
 
 #[derive(clap::Subcommand)]
 pub enum Verb {
-    /// Requirement, inventory, gap and orders of a fiscal year.
-    Plan {
+    /// Requirement, inventory, gap, orders and money of a fiscal year.
+    Plan(PlanArguments),
+    /// The plan under several scenarios, side by side.
+    Compare {
+        /// Fiscal year.
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=2199))]
+        year: i32,
+        /// Scenarios to compare with the plan itself; all of them unless named.
+        scenarios: Vec<String>,
+    },
+    /// Shortages and surpluses of a year: what stands without buying against what is needed.
+    Review {
         /// Fiscal year.
         #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=2199))]
         year: i32,
@@ -15,30 +28,178 @@ pub enum Verb {
         #[arg(long)]
         as_of: Option<Month>,
     },
+    /// Days until each module reaches the limit of what stands.
+    DaysLeft {
+        /// Last month whose figures are used.
+        #[arg(long)]
+        as_of: Option<Month>,
+    },
+    /// An event before and after, and what its next time needs.
+    Event {
+        /// Name of the event (春节, 618, 双11, 国庆, or any of your own).
+        name: String,
+        /// Keep the suggested factor, or the one given, for its coming occurrences.
+        #[arg(long, num_args = 0..=1, value_name = "FACTOR")]
+        adopt: Option<Option<f64>>,
+    },
+    /// Work per driver unit before and after a release.
+    Release {
+        /// Version.
+        id: String,
+        /// Days on either side.
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(4..=180))]
+        window: u32,
+    },
+    /// What drivers are planned with: target, forecast, lifecycle and manual value side by side.
+    Drivers {
+        /// Fiscal year.
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=2199))]
+        year: i32,
+        /// Last month whose figures are used.
+        #[arg(long)]
+        as_of: Option<Month>,
+    },
+    /// Choose what a driver is planned with.
+    Choose {
+        /// Product.
+        #[arg(long)]
+        product: String,
+        /// Business metric.
+        #[arg(long)]
+        metric: String,
+        /// Month or range of months.
+        #[arg(long)]
+        month: MonthRange,
+        /// target, forecast, lifecycle or manual.
+        #[arg(long = "use", value_name = "SOURCE")]
+        source: DriverSource,
+        /// The manual value.
+        #[arg(long)]
+        value: Option<f64>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Size single cases of a CSV: requests per second in, cores and servers out.
     Size(sizing::SizeArguments),
     /// Fit the Universal Scalability Law to a load test, and name its safe limit.
     Fit(sizing::FitArguments),
 }
 
+#[derive(clap::Args)]
+pub struct PlanArguments {
+    /// Fiscal year.
+    #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=2199))]
+    year: i32,
+    /// Last month whose figures are used.
+    #[arg(long)]
+    as_of: Option<Month>,
+    /// Scenario of the configuration.
+    #[arg(long)]
+    scenario: Option<String>,
+    /// Percentile of the simulated need that is bought.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
+    percentile: Option<u32>,
+    /// Samples of the simulation.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    samples: Option<u32>,
+    /// Seed of the simulation: the same one gives the same bytes.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Write the plan book to this file: .html, .xlsx, .csv or .json.
+    #[arg(long, value_parser = book_file)]
+    pub out: Option<(PathBuf, BookFormat)>,
+}
+
+/// The format of a book by the ending of its file.
+pub fn book_file(text: &str) -> Result<(PathBuf, BookFormat), String> {
+    let path = PathBuf::from(text);
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let format = match ending.as_str() {
+        "html" | "htm" => BookFormat::Html,
+        "xlsx" => BookFormat::Xlsx,
+        "csv" => BookFormat::Csv,
+        "json" => BookFormat::Json,
+        _ => return Err("name a file that ends in .html, .xlsx, .csv or .json".to_owned()),
+    };
+    Ok((path, format))
+}
+
 pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
     match verb {
-        Verb::Plan { year, as_of } => plan(context, *year, *as_of),
+        Verb::Plan(arguments) => plan(context, arguments),
+        Verb::Compare { year, scenarios } => capacity_views::compare(context, *year, scenarios),
+        Verb::Review { year, as_of } => capacity_views::review(context, *year, *as_of),
+        Verb::DaysLeft { as_of } => capacity_views::days_left(context, *as_of),
+        Verb::Event { name, adopt } => capacity_views::event(context, name, *adopt),
+        Verb::Release { id, window } => capacity_views::release(context, id, *window),
+        Verb::Drivers { year, as_of } => capacity_views::drivers(context, *year, *as_of),
+        Verb::Choose {
+            product,
+            metric,
+            month,
+            source,
+            value,
+            reason,
+        } => {
+            let chosen = context
+                .open()?
+                .choose_driver(product, metric, *month, *source, *value, reason)?;
+            if context.json {
+                return show::json(&chosen);
+            }
+            let (driver, count) = (format!("{product}/{metric}"), chosen.len().to_string());
+            let values = [
+                ("driver", driver.as_str()),
+                ("count", &count),
+                ("source", source.as_str()),
+            ];
+            show::line(&say_with(context.language, "driver-chosen", &values))
+        }
         Verb::Size(arguments) => sizing::size(context, arguments),
         Verb::Fit(arguments) => sizing::fit(context, arguments),
     }
 }
 
-fn plan(context: &Context, year: i32, as_of: Option<Month>) -> Result<(), Failure> {
-    let (plan, as_of) = context.open()?.capacity_plan(year, as_of)?;
+/// Writes a book and says where it is.
+pub fn write_book(context: &Context, shown: &PlanShown, out: &(PathBuf, BookFormat)) -> Result<(), Failure> {
+    let (path, format) = out;
+    let book = capacity_book(shown, context.language);
+    let bytes = render_book(&book, *format, context.language)?;
+    std::fs::write(path, bytes).map_err(|error| Failure::Output(format!("{}: {error}", path.display())))?;
+    let path = path.display().to_string();
     if context.json {
-        return show::json(&serde_json::json!({ "year": year, "as_of": as_of, "plan": plan }));
+        return show::json(&serde_json::json!({ "written": path }));
     }
+    show::line(&say_with(context.language, "report-written", &[("path", &path)]))
+}
+
+/// Shows a plan, or writes its book.
+pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure> {
+    let request = PlanRequest {
+        year: arguments.year,
+        as_of: arguments.as_of,
+        scenario: arguments.scenario.clone(),
+        percentile: arguments.percentile,
+        samples: arguments.samples,
+        seed: arguments.seed,
+    };
+    let shown = context.open()?.capacity_plan(&request)?;
+    if let Some(out) = &arguments.out {
+        return write_book(context, &shown, out);
+    }
+    if context.json {
+        return show::json(&shown);
+    }
+    let language = context.language;
     let mut rows = Vec::new();
-    for module in &plan.modules {
+    for module in &shown.plan.modules {
         for month in &module.months {
             rows.push(vec![
-                format!("{}/{}", module.product, module.module),
+                module.name(),
                 month.month.to_string(),
                 format!("{} {:.0}", module.driver, month.driver_value * month.event_factor),
                 format!("{} ({})", month.sizing.total, month.sizing.bottleneck),
@@ -64,12 +225,59 @@ fn plan(context: &Context, year: i32, as_of: Option<Month>) -> Result<(), Failur
         "in-service",
     ];
     show::table(show::headers(context, &keys), rows, &[3, 4, 5, 6, 7, 9])?;
-    for problem in &plan.problems {
-        eprintln!("{}", crate::app::of_problem(problem).message(context.language));
+    for problem in &shown.plan.problems {
+        eprintln!("{}", of_problem(problem).message(language));
+    }
+    for transfer in &shown.plan.transfers {
+        let (units, month) = (transfer.units.to_string(), transfer.month.to_string());
+        let values = [
+            ("month", month.as_str()),
+            ("units", &units),
+            ("unit", &transfer.unit),
+            ("from", &transfer.from),
+            ("to", &transfer.to),
+        ];
+        show::line(&say_with(language, "plan-transfer", &values))?;
+    }
+    for mix in &shown.mixes {
+        let parts: Vec<String> = mix
+            .parts
+            .iter()
+            .map(|part| format!("{} {}", part.units, part.term.as_str()))
+            .collect();
+        let (module, saving) = (format!("{}/{}", mix.product, mix.module), show::money(mix.saving));
+        let values = [
+            ("module", module.as_str()),
+            ("mix", &parts.join(" + ")),
+            ("saving", &saving),
+        ];
+        show::line(&say_with(language, "plan-mix", &values))?;
+    }
+    for track in shown.tracks.iter().filter(|track| track.flagged) {
+        let difference = format!("{:+.0} %", track.difference.unwrap_or_default() * 100.0);
+        let module = format!("{}/{}", track.product, track.module);
+        let values = [
+            ("module", module.as_str()),
+            ("resource", &track.resource),
+            ("difference", &difference),
+        ];
+        show::line(&say_with(language, "plan-tracks", &values))?;
+    }
+    if let Some(risk) = shown.plan.modules.iter().find_map(|module| module.risk.as_ref()) {
+        let (samples, seed) = (risk.samples.to_string(), risk.seed.to_string());
+        let percentile = risk
+            .percentile
+            .map_or_else(|| say(language, "plan-middle"), |p| format!("p{p}"));
+        let values = [
+            ("samples", samples.as_str()),
+            ("seed", &seed),
+            ("percentile", &percentile),
+        ];
+        show::line(&say_with(language, "plan-risk", &values))?;
     }
     show::line(&say_with(
-        context.language,
+        language,
         "plan-as-of",
-        &[("month", &as_of.to_string())],
+        &[("month", &shown.as_of.to_string())],
     ))
 }

@@ -5,6 +5,7 @@ mod apply;
 mod audit;
 mod budget;
 mod capacity;
+mod capacity_views;
 mod check;
 mod costs;
 mod demo;

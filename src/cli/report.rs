@@ -18,6 +18,8 @@ pub enum Verb {
         #[arg(long, value_parser = report_file)]
         out: Option<(PathBuf, ReportFormat)>,
     },
+    /// The capacity plan book of a fiscal year: requirement, gap, order calendar, money, with every step.
+    Capacity(super::capacity::PlanArguments),
 }
 
 fn report_file(text: &str) -> Result<(PathBuf, ReportFormat), String> {
@@ -37,7 +39,10 @@ fn report_file(text: &str) -> Result<(PathBuf, ReportFormat), String> {
 }
 
 pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
-    let Verb::Execution { month, out } = verb;
+    let (month, out) = match verb {
+        Verb::Execution { month, out } => (month, out),
+        Verb::Capacity(arguments) => return super::capacity::plan(context, arguments),
+    };
     let report = context.open()?.execution_report(*month)?;
     if let Some((path, format)) = out {
         let bytes = render_execution(&report, *format, context.language)?;

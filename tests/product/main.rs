@@ -8,6 +8,7 @@ mod bad_input;
 mod books;
 mod budget_year;
 mod budgets;
+mod capacity;
 mod check;
 mod contract;
 mod crash;

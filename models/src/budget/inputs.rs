@@ -2,7 +2,7 @@
 
 use super::{CarryRules, LineKey};
 use crate::assets::Asset;
-use crate::capacity::{CapacityModel, Drivers, Event, PlanInputs, Price, Unit};
+use crate::capacity::{CapacityModel, Drivers, Event, PlanInputs, Price, Surroundings, Unit};
 use crate::ledger::{CostType, Expenditure, Money, Month, MonthRange};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +84,8 @@ pub struct Inputs<'a> {
     pub targets: &'a Drivers,
     /// Measured drivers, events included.
     pub actual_drivers: &'a Drivers,
+    /// External services, room, orders under way, terms, risk.
+    pub surroundings: &'a Surroundings,
     /// Asset register.
     pub assets: &'a [Asset],
     /// Allocated actual cost, the months before the budget's first included.
@@ -96,13 +98,14 @@ pub struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// The inputs of a capacity plan over `months`.
-    pub(crate) fn plan_inputs(&self, months: MonthRange, delivered_through: Option<Month>) -> PlanInputs<'a> {
+    pub fn plan_inputs(&self, months: MonthRange, delivered_through: Option<Month>) -> PlanInputs<'a> {
         PlanInputs {
             units: self.units,
             prices: self.prices,
             models: self.models,
             events: self.events,
             targets: self.targets,
+            surroundings: self.surroundings,
             months,
             delivered_through,
             reporting_currency: self.reporting_currency,

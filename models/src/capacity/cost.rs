@@ -63,6 +63,12 @@ pub struct Order {
     pub life_months: u32,
     /// Cost type of the depreciation.
     pub cost_type: CostType,
+    /// Number of the order when it was placed before the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_order: Option<String>,
+    /// When the order month is past already: the month in which units arrive that are ordered now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_until: Option<Month>,
 }
 
 impl Order {
@@ -72,9 +78,10 @@ impl Order {
     }
 }
 
-/// Rent (for rented units) and running cost of `units` in service for one month, at `rate` per unit of the price's currency.
-pub(super) fn monthly_costs(unit: &Unit, price: &Price, units: u64, rate: Money) -> Vec<UnitCost> {
-    let cost = |kind, cost_type, unit_price: Money| UnitCost {
+/// Rent of the units `paid` (for rented units) and running cost of `units` in service for one month, at `rate` per unit of the
+/// price's currency.
+pub(super) fn monthly_costs(unit: &Unit, price: &Price, units: u64, paid: u64, rate: Money) -> Vec<UnitCost> {
+    let cost = |kind, cost_type, unit_price: Money, units: u64| UnitCost {
         kind,
         cost_type,
         units,
@@ -83,10 +90,11 @@ pub(super) fn monthly_costs(unit: &Unit, price: &Price, units: u64, rate: Money)
         rate,
         amount: unit_price.times(units as i64).multiply(rate),
     };
-    let rent = (unit.acquisition == Acquisition::Rent).then(|| cost(UnitCostKind::Rent, unit.cost_type, price.amount));
+    let rent =
+        (unit.acquisition == Acquisition::Rent).then(|| cost(UnitCostKind::Rent, unit.cost_type, price.amount, paid));
     let running = price
         .running
         .iter()
-        .map(|(cost_type, amount)| cost(UnitCostKind::Running, *cost_type, *amount));
+        .map(|(cost_type, amount)| cost(UnitCostKind::Running, *cost_type, *amount, units));
     rent.into_iter().chain(running).collect()
 }

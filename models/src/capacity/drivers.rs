@@ -1,8 +1,9 @@
 //! Values of business metrics by month: targets, or what really happened.
 
+use super::interval::Interval;
 use crate::ledger::Month;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a month's daily values become the one value that capacity is sized for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,6 +41,7 @@ impl DriverStatistic {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drivers {
     values: BTreeMap<(String, String, Month, Option<DriverStatistic>), f64>,
+    intervals: BTreeMap<(String, String, Month), Interval>,
 }
 
 impl Drivers {
@@ -47,6 +49,39 @@ impl Drivers {
     pub fn insert(&mut self, product: &str, metric: &str, month: Month, value: f64) {
         self.values
             .insert((product.to_owned(), metric.to_owned(), month, None), value);
+    }
+
+    /// Sets how uncertain the value is, as factors on it.
+    pub fn insert_interval(&mut self, product: &str, metric: &str, month: Month, interval: Interval) {
+        self.intervals
+            .insert((product.to_owned(), metric.to_owned(), month), interval);
+    }
+
+    /// How uncertain the value of a month is; nothing when it is taken as certain.
+    pub fn interval(&self, product: &str, metric: &str, month: Month) -> Option<Interval> {
+        if self.intervals.is_empty() {
+            return None;
+        }
+        self.intervals
+            .get(&(product.to_owned(), metric.to_owned(), month))
+            .copied()
+    }
+
+    /// Multiplies the values of the months that `which` (product, metric, month) holds for.
+    pub fn scale(&mut self, which: impl Fn(&str, &str, Month) -> bool, factor: f64) {
+        for ((product, metric, month, _), value) in &mut self.values {
+            if which(product, metric, *month) {
+                *value *= factor;
+            }
+        }
+    }
+
+    /// Every `(product, metric)` that has a value.
+    pub fn metrics(&self) -> BTreeSet<(String, String)> {
+        self.values
+            .keys()
+            .map(|(product, metric, ..)| (product.clone(), metric.clone()))
+            .collect()
     }
 
     /// Sets the value of one statistic.

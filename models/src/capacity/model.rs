@@ -1,8 +1,12 @@
 //! How a module's need follows its driver, and the events that lift the driver.
 
 use super::DriverStatistic;
+use super::chain::Call;
+use super::interval::Interval;
+use super::load_tests::{LimitSource, LoadTestTerms};
+use super::terms::{Bandwidth, Lease, Queue, Retirement, Storage, Zones};
 use crate::language::Name;
-use crate::ledger::Month;
+use crate::ledger::{Money, Month};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,7 +28,8 @@ pub struct CapacityModel {
     pub product: String,
     /// Module.
     pub module: String,
-    /// Business metric of the product that drives it.
+    /// Business metric of the product that drives it; empty when other modules call it.
+    #[serde(default)]
     pub driver: String,
     /// Which value of the month's days counts.
     #[serde(default)]
@@ -32,17 +37,50 @@ pub struct CapacityModel {
     /// Unit that capacity is bought in.
     pub unit: String,
     /// Work per driver unit, by resource.
+    #[serde(default)]
     pub work: BTreeMap<String, f64>,
     /// What one unit carried in its load test, by resource, in the measure of `work`.
+    #[serde(default)]
     pub limit: BTreeMap<String, f64>,
     /// Share of the limit that may be used, by resource; above 0, at most 1.
+    #[serde(default)]
     pub target_utilization: BTreeMap<String, f64>,
+    /// Unit that the limits were measured on, when it is another one; limits follow the performance of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured_on: Option<String>,
+    /// What a step of a load test must meet; with it, limits come from the register's tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_test: Option<LoadTestTerms>,
+    /// Servers for a latency objective.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Queue>,
+    /// Traffic from concurrency, bitrate and CDN offload: the resource `network`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bandwidth: Option<Bandwidth>,
+    /// Data that accumulates: the resource `storage`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Storage>,
+    /// What one driver unit of this module asks of others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
     /// Peak within the day against the driver's value.
     #[serde(default = "one")]
     pub peak_factor: f64,
     /// Units more than needed (N+k).
     #[serde(default)]
     pub redundancy: u32,
+    /// Survive the loss of zones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zones: Option<Zones>,
+    /// Fewest units.
+    #[serde(default)]
+    pub minimum: u64,
+    /// Most units that can be had; what is needed beyond is a problem that is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<u64>,
+    /// Units run in multiples of this.
+    #[serde(default = "one_step")]
+    pub step: u64,
     /// Months from order to arrival.
     #[serde(default)]
     pub lead_time_months: u32,
@@ -52,6 +90,33 @@ pub struct CapacityModel {
     /// Units in service, by the month from which the count holds.
     #[serde(default)]
     pub inventory: Vec<InventoryCount>,
+    /// Units of the inventory that go back when their lease ends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leases: Vec<Lease>,
+    /// Units of the inventory that retire.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retirements: Vec<Retirement>,
+    /// Bought units that nobody needs here may go to another module of the same unit.
+    #[serde(default = "yes")]
+    pub transferable: bool,
+    /// What a unit too few costs in a month (lost business), in the reporting currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortage_cost: Option<Money>,
+    /// Inputs that are not certain: `driver` and `event_factor` (factors on the value), `peak_factor`, `work.R`, `limit.R`,
+    /// `target_utilization.R`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub uncertain: BTreeMap<String, Interval>,
+    /// Where each limit comes from; filled when tests and performance are applied.
+    #[serde(skip)]
+    pub limit_sources: BTreeMap<String, LimitSource>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn one_step() -> u64 {
+    1
 }
 
 fn one() -> f64 {
@@ -88,6 +153,11 @@ pub fn event_factor(events: &[Event], product: &str, month: Month) -> f64 {
 }
 
 impl CapacityModel {
+    /// `product/module`.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.product, self.module)
+    }
+
     /// Units that the inventory states for `month`: of the latest count that has begun, else zero.
     pub fn inventory_at(&self, month: Month) -> u64 {
         self.inventory

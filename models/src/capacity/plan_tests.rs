@@ -12,6 +12,8 @@ fn unit(acquisition: Acquisition) -> Unit {
         name: "两路服务器".into(),
         cost_type: CostType::Server,
         acquisition,
+        performance: Default::default(),
+        footprint: None,
     }
 }
 
@@ -53,6 +55,7 @@ fn run(
         models: &[model],
         events: &[],
         targets,
+        surroundings: Surroundings::NONE,
         months: months.parse().unwrap(),
         delivered_through: None,
         reporting_currency: "CNY",
@@ -158,6 +161,7 @@ fn counts_correct_the_stock_and_known_changes_move_it() {
         models: &[model],
         events: &[],
         targets: &targets,
+        surroundings: Surroundings::NONE,
         months: "2026-01..2026-04".parse().unwrap(),
         delivered_through: Some("2026-02".parse().unwrap()),
         reporting_currency: "CNY",
@@ -194,6 +198,7 @@ fn prices_in_another_currency_are_converted() {
         models: &[stream()],
         events: &[],
         targets: &targets,
+        surroundings: Surroundings::NONE,
         months: "2026-01".parse().unwrap(),
         delivered_through: None,
         reporting_currency: "CNY",

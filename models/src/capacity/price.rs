@@ -1,5 +1,6 @@
 //! Units that capacity is bought in, and their price book.
 
+use super::facility::Footprint;
 use crate::language::Name;
 use crate::ledger::{CostType, Money, Month, Ratio};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ pub enum Acquisition {
 }
 
 /// What capacity is bought in: a server model, an instance type, a step of bandwidth. `[[unit]]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unit {
     /// Name for rules and prices.
@@ -27,6 +28,13 @@ pub struct Unit {
     pub cost_type: CostType,
     /// Bought or rented.
     pub acquisition: Acquisition,
+    /// Performance by resource against other units, in any common measure: limits measured on one unit are carried over to
+    /// another by it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub performance: BTreeMap<String, f64>,
+    /// Room that one takes in a rack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footprint: Option<Footprint>,
 }
 
 /// A price of a unit, valid until a later one of the same unit begins. `[[price]]`.

@@ -61,6 +61,64 @@ pub enum ModelError {
         module: String,
         found: f64,
     },
+    #[error(
+        "capacity {product}/{module}: no load test of {resource} on record meets the terms of load_test, and limit.{resource} is missing; import a load test or state the limit"
+    )]
+    NoTest {
+        product: String,
+        module: String,
+        resource: String,
+    },
+    #[error("capacity {product}/{module}: {key} = {found}; {wanted}")]
+    BadTerm {
+        product: String,
+        module: String,
+        key: String,
+        found: String,
+        wanted: &'static str,
+    },
+    #[error("capacity {product}/{module}: no driver, and no other module calls it; name a business metric or a caller")]
+    NoDriver { product: String, module: String },
+    #[error("capacity {product}/{module}: calls \"{to}\", which no [[capacity]] or [[external]] describes")]
+    UnknownCall {
+        product: String,
+        module: String,
+        to: String,
+    },
+    #[error("capacity {product}/{module}: calls {to}, which has a driver of its own; leave out one of them")]
+    FedTwice {
+        product: String,
+        module: String,
+        to: String,
+    },
+    #[error("capacity: calls go in a circle: {path}; none of these modules can be planned")]
+    Cycle { path: String },
+    #[error("external service {external}: {key} = {found}; it must be a number above zero")]
+    BadExternal {
+        external: String,
+        key: &'static str,
+        found: f64,
+    },
+    #[error("[facility]: {key} = {found}; it must be a number above zero")]
+    BadFacility { key: &'static str, found: f64 },
+    #[error("offer {unit} {term} from {valid_from}: {key} = {found}; {wanted}")]
+    BadOffer {
+        unit: String,
+        term: &'static str,
+        valid_from: Month,
+        key: &'static str,
+        found: String,
+        wanted: &'static str,
+    },
+    #[error(
+        "event {event} and event {other} both touch {month} for the same product; their factors multiply to {factor}"
+    )]
+    EventsOverlap {
+        event: String,
+        other: String,
+        month: Month,
+        factor: f64,
+    },
     #[error("capacity {product}/{module}: lot = 0; units are bought in multiples of at least 1")]
     BadLot { product: String, module: String },
     #[error("capacity {product}/{module}: inventory states {month} twice")]
@@ -139,6 +197,29 @@ pub enum Problem {
         month: Month,
         most: u64,
     },
+    #[error("{product}/{module} {month}: {needed} units are needed, and at most {maximum} can be had")]
+    Maximum {
+        product: String,
+        module: String,
+        month: Month,
+        needed: u64,
+        maximum: u64,
+    },
+    #[error("external service {external} {month}: {load} asked of {usable}; the plan cannot be carried out beyond it")]
+    ExternalLimit {
+        external: String,
+        month: Month,
+        load: f64,
+        usable: f64,
+    },
+    #[error(
+        "order {order} names unit \"{unit}\" for {product}, which no capacity model of it plans with; it is not counted"
+    )]
+    OrderOfNobody {
+        order: String,
+        unit: String,
+        product: String,
+    },
     #[error("asset {asset_id}: no rate from {currency} for {month}; its depreciation is not in the plan")]
     MissingAssetRate {
         asset_id: String,
@@ -162,8 +243,13 @@ impl Problem {
             Problem::MissingDriver { month, .. }
             | Problem::MissingPrice { month, .. }
             | Problem::MissingRate { month, .. }
+            | Problem::Maximum { month, .. }
+            | Problem::ExternalLimit { month, .. }
             | Problem::TooMany { month, .. } => Some(*month),
-            Problem::Model { .. } | Problem::MissingAssetRate { .. } | Problem::NoActuals { .. } => None,
+            Problem::Model { .. }
+            | Problem::OrderOfNobody { .. }
+            | Problem::MissingAssetRate { .. }
+            | Problem::NoActuals { .. } => None,
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use crate::allocation::{Mapping, Pool, Rule, link_mappings, mapping_problems, rule_problems};
 use crate::budget::BudgetSettings;
-use crate::capacity::{CapacityModel, Event, Price, Unit, validate};
+use crate::capacity::{
+    CapacityModel, Event, External, Facility, Offer, Price, Risk, Scenario, Surroundings, Unit, validate,
+    validate_surroundings,
+};
+use crate::forecast::Lifecycle;
 use crate::idle::IdlePolicy;
 use crate::organization::{Company, Department, Module, Organization, Product};
 use serde::Deserialize;
@@ -27,6 +31,12 @@ pub struct Configuration {
     pub capacity: Vec<CapacityModel>,
     /// Events that lift drivers.
     pub events: Vec<Event>,
+    /// External services, room, terms and risk of capacity plans.
+    pub surroundings: Surroundings,
+    /// Other assumptions under a name.
+    pub scenarios: Vec<Scenario>,
+    /// Stages of life of drivers.
+    pub lifecycles: Vec<Lifecycle>,
     /// Budget settings.
     pub budget: BudgetSettings,
     /// Idle policies.
@@ -68,6 +78,16 @@ struct Document {
     capacity: Vec<CapacityModel>,
     #[serde(default)]
     event: Vec<Event>,
+    #[serde(default)]
+    external: Vec<External>,
+    #[serde(default)]
+    offer: Vec<Offer>,
+    facility: Option<Facility>,
+    risk: Option<Risk>,
+    #[serde(default)]
+    scenario: Vec<Scenario>,
+    #[serde(default)]
+    lifecycle: Vec<Lifecycle>,
     budget: Option<BudgetSettings>,
     #[serde(default)]
     idle_policy: Vec<IdlePolicy>,
@@ -129,6 +149,20 @@ impl Configuration {
             }
             self.budget = budget;
         }
+        if let Some(facility) = document.facility
+            && self.surroundings.facility.replace(facility).is_some()
+        {
+            twice("facility");
+        }
+        if let Some(risk) = document.risk
+            && self.surroundings.risk.replace(risk).is_some()
+        {
+            twice("risk");
+        }
+        self.surroundings.externals.extend(document.external);
+        self.surroundings.offers.extend(document.offer);
+        self.scenarios.extend(document.scenario);
+        self.lifecycles.extend(document.lifecycle);
         self.organization.departments.extend(document.department);
         self.organization.products.extend(document.product);
         self.organization.modules.extend(document.module);
@@ -151,6 +185,23 @@ impl Configuration {
                 .iter()
                 .map(ToString::to_string),
         );
+        problems.extend(
+            validate_surroundings(&self.units, &self.capacity, &self.surroundings)
+                .iter()
+                .map(ToString::to_string),
+        );
+        if let Some(risk) = self.surroundings.risk
+            && (!(1..=100_000).contains(&risk.samples) || risk.percentile.is_some_and(|p| !(1..=100).contains(&p)))
+        {
+            problems.push("[risk]: samples must be from 1 to 100000 and percentile from 1 to 100".to_owned());
+        }
+        for (at, scenario) in self.scenarios.iter().enumerate() {
+            problems.extend(scenario.problems(&self.capacity, &self.events));
+            if self.scenarios[..at].iter().any(|other| other.id == scenario.id) {
+                problems.push(format!("scenario {} is defined twice", scenario.id));
+            }
+        }
+        problems.extend(self.lifecycles.iter().flat_map(Lifecycle::problems));
         let modules = self.organization.modules_by_product();
         for model in &self.capacity {
             if !modules

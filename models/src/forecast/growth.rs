@@ -42,6 +42,26 @@ pub(super) fn forecasts(values: &[f64], known: usize, origins: &[usize], horizon
     )
 }
 
+/// The curve ahead of `values`, towards `ceiling` where one is stated (it must lie above all of them), from the last value on.
+pub(super) fn towards(values: &[f64], ceiling: Option<f64>, horizon: usize) -> Option<Vec<f64>> {
+    let largest = values.iter().copied().fold(0.0, f64::max);
+    let curve = match ceiling {
+        Some(ceiling) if ceiling > largest && values.len() >= 4 && values.iter().all(|&value| value > 0.0) => {
+            best(values, &[ceiling / largest])?
+        }
+        Some(_) => return None,
+        None => fit(values)?,
+    };
+    let count = values.len();
+    let now = curve.at(count as f64 - 1.0);
+    let most = ceiling.unwrap_or(f64::INFINITY);
+    Some(
+        (0..horizon)
+            .map(|h| (values[count - 1] * curve.at((count + h) as f64) / now).min(most))
+            .collect(),
+    )
+}
+
 fn fit(values: &[f64]) -> Option<Curve> {
     let count = values.len();
     let quarter = (count / 4).max(2);
@@ -61,10 +81,15 @@ fn fit(values: &[f64]) -> Option<Curve> {
     if downs > 0.35 * ups {
         return None;
     }
+    best(values, &CEILINGS)
+}
+
+/// The growing curve with the least squared error of ln y, over ceilings as multiples of the largest value.
+fn best(values: &[f64], ceilings: &[f64]) -> Option<Curve> {
     let largest = values.iter().copied().fold(0.0, f64::max);
     let mut best: Option<(f64, Curve)> = None;
     for gompertz in [false, true] {
-        for multiple in CEILINGS {
+        for &multiple in ceilings {
             let ceiling = largest * multiple;
             let line: Vec<f64> = values
                 .iter()

@@ -6,12 +6,14 @@
 
 mod autoregression;
 mod backtest;
+mod choice;
 mod clean;
 mod combine;
 mod events;
 mod events_file;
 mod growth;
 mod interval;
+mod lifecycle;
 mod method;
 mod outlook;
 mod seasonal;
@@ -22,8 +24,10 @@ mod smoothing;
 mod spacing;
 mod theta;
 
+pub use choice::{DriverChoice, DriverOf, DriverRow, DriverSource, ForecastValue, driver_rows};
 pub use events::{Event, EventEffect, forecast_with_events};
 pub use events_file::read_events;
+pub use lifecycle::{Lifecycle, Stage, lifecycle_forecast};
 pub use method::Method;
 pub use outlook::forecast;
 pub use series::Series;

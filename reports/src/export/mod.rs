@@ -1,11 +1,13 @@
 //! The documents: HTML, XLSX, CSV and JSON of one report value.
 
+mod book;
 mod csv;
 mod html;
 mod json;
 mod phrases;
 mod xlsx;
 
+pub use book::{book_csv, book_html, book_json, book_xlsx};
 pub use csv::{csv, harmless};
 pub use html::html;
 

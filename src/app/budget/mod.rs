@@ -34,7 +34,6 @@ use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::{BudgetEvent, BudgetVersion, NewBudget};
 use headroom_models::budget::{BudgetLine, BudgetState, derive};
-use headroom_models::capacity::CapacityPlan;
 use headroom_models::ledger::{Month, MonthRange};
 
 /// Problems named when a budget has no line at all.
@@ -49,12 +48,12 @@ pub struct BudgetShown {
 }
 
 impl App {
-    fn fiscal_months(&self, year: i32) -> MonthRange {
+    pub(super) fn fiscal_months(&self, year: i32) -> MonthRange {
         self.settings().fiscal.months_of(year)
     }
 
     /// What a plan of a year rests on unless a month is named: the last allocated month, or the one before the year.
-    fn as_of(&self, year: i32, asked: Option<Month>) -> Result<Month, AppError> {
+    pub(super) fn as_of(&self, year: i32, asked: Option<Month>) -> Result<Month, AppError> {
         let last = self.last_allocated_month()?;
         match asked {
             Some(month) if month > last => Err(Refusal::new("refused-later-than-last")
@@ -64,22 +63,6 @@ impl App {
             Some(month) => Ok(month),
             None => Ok(last.min(self.fiscal_months(year).first.plus(-1))),
         }
-    }
-
-    /// The capacity plan of a fiscal year.
-    ///
-    /// # Errors
-    /// When nothing is applied or allocated.
-    pub fn capacity_plan(&self, year: i32, as_of: Option<Month>) -> Result<(CapacityPlan, Month), AppError> {
-        self.require_somewhere(Permission::Read)?;
-        let as_of = self.as_of(year, as_of)?;
-        let mut planning = Planning::load(self, self.fiscal_months(year), as_of, None)?;
-        planning.keep(&self.visible()?);
-        let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
-        Ok((
-            derive(&planning.inputs(self.fiscal_months(year), as_of, &rate)).capacity,
-            as_of,
-        ))
     }
 
     /// Derives the budget of a fiscal year as of a month and keeps it as a draft.

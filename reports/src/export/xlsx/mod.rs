@@ -14,7 +14,7 @@ mod variance;
 use crate::{ExecutionReport, Figures, ReportError, Words};
 use headroom_models::language::Language;
 use rust_xlsxwriter::{DocProperties, Workbook};
-use style::Style;
+pub(in crate::export) use style::Style;
 
 /// What every sheet needs.
 struct Context<'a> {

@@ -4,7 +4,7 @@ use headroom_models::language::Language;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 /// The cell formats, in a font that has the language's characters.
-pub(super) struct Style {
+pub(in crate::export) struct Style {
     pub font: &'static str,
     pub title: Format,
     pub heading: Format,

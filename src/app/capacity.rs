@@ -1,0 +1,366 @@
+//! Capacity plans, the year in review, days until a limit.
+
+use super::planning::Planning;
+use super::{App, AppError};
+use crate::auth::Permission;
+use crate::refusal::Refusal;
+use chrono::{Days, NaiveDate};
+use headroom_models::capacity::{
+    CapacityModel, CapacityPlan, DriverStatistic, LoadTest, Mix, ModelError, ModuleReview, PlanMoney, Scenario,
+    TwoTracks, Unit, cheapest_mix, driver_limit, event_factor, overlapping_events, plan, plan_as_it_went, review,
+    standing_units, two_tracks,
+};
+use headroom_models::forecast::{Confidence, DriverRow, forecast};
+use headroom_models::language::Name;
+use headroom_models::ledger::{Month, MonthRange};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What plan is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct PlanRequest {
+    /// Fiscal year.
+    pub year: i32,
+    /// Last month whose figures are used.
+    pub as_of: Option<Month>,
+    /// Scenario instead of the plan itself.
+    pub scenario: Option<String>,
+    /// Percentile of the need that is bought.
+    pub percentile: Option<u32>,
+    /// Samples of the simulation.
+    pub samples: Option<u32>,
+    /// Seed of the simulation.
+    pub seed: Option<u64>,
+}
+
+/// A plan with everything that a reader asks next.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanShown {
+    /// Fiscal year.
+    pub year: i32,
+    /// Last month whose figures were used.
+    pub as_of: Month,
+    /// Currency of all amounts.
+    pub currency: String,
+    /// The scenario; nothing for the plan itself.
+    pub scenario: Option<Scenario>,
+    /// The plan.
+    pub plan: CapacityPlan,
+    /// Money by module and month.
+    #[serde(skip)]
+    pub money: BTreeMap<(String, String), BTreeMap<Month, PlanMoney>>,
+    /// The cheapest terms of each module.
+    pub mixes: Vec<Mix>,
+    /// What stands without buying against what is needed.
+    pub review: Vec<ModuleReview>,
+    /// The drivers with target, forecast and choice side by side.
+    pub drivers: Vec<DriverRow>,
+    /// The load-test model beside the history.
+    pub tracks: Vec<TwoTracks>,
+    /// Events that touch the same month of a product.
+    pub overlaps: Vec<ModelError>,
+    /// Load tests that the plan could look at.
+    pub load_tests: Vec<LoadTest>,
+    /// The company.
+    #[serde(skip)]
+    pub company: Name,
+    /// Units by id.
+    #[serde(skip)]
+    pub units: Vec<Unit>,
+    /// Months.
+    #[serde(skip)]
+    pub months: MonthRange,
+}
+
+/// When a module reaches its limit.
+#[derive(Clone, Debug, Serialize)]
+pub struct DaysLeft {
+    /// Product.
+    pub product: String,
+    /// Module.
+    pub module: String,
+    /// Driver.
+    pub driver: String,
+    /// Units that stand.
+    pub standing: u64,
+    /// Driver value that they carry at target utilization, redundancy kept.
+    pub limit: Option<f64>,
+    /// The driver's last measured value (28-day mean for models sized by the mean).
+    pub now: f64,
+    /// Days until the forecast passes the limit; nothing within a year.
+    pub days: Option<u64>,
+    /// The day.
+    pub date: Option<NaiveDate>,
+    /// Days until the upper end of the 80 % interval passes it.
+    pub earliest_days: Option<u64>,
+    /// Day by which to order: the lead time before the date.
+    pub order_by: Option<NaiveDate>,
+    /// How far to rely on the forecast.
+    pub confidence: Confidence,
+}
+
+/// Days that are looked ahead.
+const AHEAD: usize = 365;
+
+impl App {
+    fn scenario(planning: &Planning, id: &str) -> Result<Scenario, AppError> {
+        let scenarios = &planning.configuration.scenarios;
+        let known: Vec<&str> = scenarios.iter().map(|scenario| scenario.id.as_str()).collect();
+        let found = scenarios.iter().find(|scenario| scenario.id == id).cloned();
+        Ok(found.ok_or_else(|| {
+            Refusal::new("refused-no-scenario")
+                .with("id", id)
+                .with("known", known.join(", "))
+        })?)
+    }
+
+    /// The scenarios of the configuration.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn scenario_ids(&self) -> Result<Vec<String>, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        Ok(self
+            .configuration()?
+            .1
+            .scenarios
+            .into_iter()
+            .map(|scenario| scenario.id)
+            .collect())
+    }
+
+    /// The capacity plan of a fiscal year.
+    ///
+    /// # Errors
+    /// When nothing is applied or allocated, or there is no such scenario.
+    pub fn capacity_plan(&self, request: &PlanRequest) -> Result<PlanShown, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let visible = self.visible()?;
+        let as_of = self.as_of(request.year, request.as_of)?;
+        let months = self.fiscal_months(request.year);
+        let asked = |planning: &mut Planning| {
+            if request.percentile.is_some() || request.samples.is_some() || request.seed.is_some() {
+                let risk = planning.surroundings.risk.get_or_insert_default();
+                risk.percentile = request.percentile.or(risk.percentile);
+                risk.samples = request.samples.unwrap_or(risk.samples).clamp(1, 100_000);
+                risk.seed = request.seed.unwrap_or(risk.seed);
+            }
+        };
+        let mut planning = Planning::load(self, months, as_of, None)?;
+        planning.keep(&visible);
+        asked(&mut planning);
+        if planning.surroundings.risk.is_some() {
+            self.add_intervals(&mut planning, months, as_of)?;
+        }
+        let scenario = match &request.scenario {
+            Some(id) => Some(Self::scenario(&planning, id)?),
+            None => None,
+        };
+        if let Some(scenario) = &scenario {
+            planning.under(scenario);
+            if planning.surroundings.risk.is_some() {
+                self.add_intervals(&mut planning, months, as_of)?;
+            }
+        }
+        let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
+        let inputs = planning.inputs(months, as_of, &rate);
+        let made = plan(&inputs.plan_inputs(months, Some(as_of)));
+        let configuration = &planning.configuration;
+        let mixes = made
+            .modules
+            .iter()
+            .filter_map(|module| {
+                let unit = configuration.units.iter().find(|unit| unit.id == module.unit)?;
+                let offers = &planning.surroundings.offers;
+                offers.iter().any(|offer| offer.unit == unit.id).then_some(())?;
+                cheapest_mix(module, unit, offers, &configuration.prices, months, &rate)
+            })
+            .collect();
+        Ok(PlanShown {
+            year: request.year,
+            as_of,
+            currency: self.settings().currency.clone(),
+            scenario,
+            money: made.money(months),
+            mixes,
+            review: review(
+                &made,
+                &configuration.capacity,
+                months,
+                as_of,
+                &planning.surroundings.on_order,
+            ),
+            drivers: self.drivers(request.year, Some(as_of))?.0,
+            tracks: self.tracks(&configuration.capacity, as_of)?,
+            overlaps: overlapping_events(&configuration.events)
+                .into_iter()
+                .filter(|found| matches!(found, ModelError::EventsOverlap { month, .. } if months.contains(*month)))
+                .collect(),
+            load_tests: self
+                .load_tests()?
+                .into_iter()
+                .filter(|test| visible.sees(&test.product))
+                .collect(),
+            company: configuration
+                .organization
+                .company
+                .as_ref()
+                .map_or("".into(), |company| company.name.clone()),
+            units: configuration.units.clone(),
+            months,
+            plan: made,
+        })
+    }
+
+    /// The year against what stands without buying: closed months as they went, open ones by their targets.
+    ///
+    /// # Errors
+    /// When nothing is applied or allocated.
+    pub fn capacity_review(&self, year: i32, as_of: Option<Month>) -> Result<(Vec<ModuleReview>, Month), AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let last = self.last_allocated_month()?;
+        let as_of = as_of.map_or(last, |asked| asked.min(last));
+        let months = self.fiscal_months(year);
+        let mut planning = Planning::load(self, months, as_of, None)?;
+        planning.keep(&self.visible()?);
+        let rate = |currency: &str, month: Month| planning.rates.rate_known_at(currency, month, as_of);
+        let inputs = planning.inputs(months, as_of, &rate);
+        let made = plan_as_it_went(&inputs.plan_inputs(months, Some(as_of)), &planning.metrics.drivers);
+        let models = &planning.configuration.capacity;
+        Ok((
+            review(&made, models, months, as_of, &planning.surroundings.on_order),
+            as_of,
+        ))
+    }
+
+    /// Both tracks of every module whose machines are measured.
+    fn tracks(&self, models: &[CapacityModel], as_of: Month) -> Result<Vec<TwoTracks>, AppError> {
+        let usage = self.module_usage(models, as_of, 3)?;
+        let tracks = models
+            .iter()
+            .filter(|model| !model.driver.is_empty())
+            .flat_map(|model| {
+                let of_module = usage.get(&(model.product.clone(), model.module.clone()));
+                of_module.into_iter().flat_map(move |measured| {
+                    measured.days.iter().filter_map(move |(resource, days)| {
+                        let mut tracks = two_tracks(model, resource, days.clone())?;
+                        tracks.machines = Some((measured.machines, measured.standing));
+                        Some(tracks)
+                    })
+                })
+            });
+        Ok(tracks.collect())
+    }
+
+    /// Days until each module reaches the limit of what stands.
+    ///
+    /// # Errors
+    /// When nothing is applied or allocated.
+    pub fn days_left(&self, as_of: Option<Month>) -> Result<(Vec<DaysLeft>, Month), AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let last = self.last_allocated_month()?;
+        let as_of = as_of.map_or(last, |asked| asked.min(last));
+        let next = MonthRange {
+            first: as_of.plus(1),
+            last: as_of.plus(1),
+        };
+        let mut planning = Planning::load(self, next, as_of, None)?;
+        planning.keep(&self.visible()?);
+        let daily = self.daily_metrics(as_of)?;
+        let mut rows = Vec::new();
+        for model in planning
+            .configuration
+            .capacity
+            .iter()
+            .filter(|model| model.check().is_empty())
+        {
+            let Some(days) = daily.get(&(model.product.clone(), model.driver.clone())) else {
+                continue;
+            };
+            let on_order = &planning.surroundings.on_order;
+            let standing = standing_units(model, next, as_of, on_order)
+                .into_values()
+                .next()
+                .unwrap_or(0);
+            rows.push(until_limit(model, standing, days, &planning.configuration.events));
+        }
+        rows.sort_by_key(|row| {
+            (
+                row.days.unwrap_or(u64::MAX),
+                row.earliest_days.unwrap_or(u64::MAX),
+                row.product.clone(),
+            )
+        });
+        Ok((rows, as_of))
+    }
+}
+
+/// Looks a year ahead for the day on which the driver passes what `standing` units carry.
+fn until_limit(
+    model: &CapacityModel,
+    standing: u64,
+    days: &[(NaiveDate, f64)],
+    events: &[headroom_models::capacity::Event],
+) -> DaysLeft {
+    let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) else {
+        return nothing_known(model, standing);
+    };
+    let mut values = vec![None; (*last - *first).num_days() as usize + 1];
+    for (day, value) in days {
+        values[(*day - *first).num_days() as usize] = Some(*value);
+    }
+    let smooth = model.driver_statistic == DriverStatistic::Mean;
+    let Some(made) = forecast(&values, &[7, 365], AHEAD) else {
+        return nothing_known(model, standing);
+    };
+    let recent =
+        |back: usize| days.iter().rev().take(back).map(|(_, value)| *value).sum::<f64>() / back.min(days.len()) as f64;
+    let limit = driver_limit(model, standing, 1.0);
+    let day_of = |at: usize| last.checked_add_days(Days::new(at as u64 + 1));
+    let passes = |pick: &dyn Fn(usize) -> f64| {
+        (0..AHEAD).find(|&at| {
+            let Some(day) = day_of(at) else { return false };
+            let factor = event_factor(events, &model.product, Month::of(day));
+            // A model sized by the mean of its month looks at four weeks around.
+            let value = if smooth {
+                let from = at.saturating_sub(27);
+                (from..=at).map(pick).sum::<f64>() / (at - from + 1) as f64
+            } else {
+                pick(at)
+            };
+            limit.is_none_or(|limit| value * factor > limit)
+        })
+    };
+    let likely = passes(&|at| made.steps[at].value);
+    let earliest = passes(&|at| made.steps[at].high80);
+    let date = likely.and_then(day_of);
+    DaysLeft {
+        product: model.product.clone(),
+        module: model.module.clone(),
+        driver: model.driver.clone(),
+        standing,
+        limit,
+        now: if smooth { recent(28) } else { recent(1) },
+        days: likely.map(|at| at as u64 + 1),
+        date,
+        earliest_days: earliest.map(|at| at as u64 + 1),
+        order_by: date.and_then(|date| date.checked_sub_months(chrono::Months::new(model.lead_time_months))),
+        confidence: made.confidence,
+    }
+}
+
+fn nothing_known(model: &CapacityModel, standing: u64) -> DaysLeft {
+    DaysLeft {
+        product: model.product.clone(),
+        module: model.module.clone(),
+        driver: model.driver.clone(),
+        standing,
+        limit: driver_limit(model, standing, 1.0),
+        now: 0.0,
+        days: None,
+        date: None,
+        earliest_days: None,
+        order_by: None,
+        confidence: Confidence::Low,
+    }
+}

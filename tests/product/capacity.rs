@@ -1,0 +1,246 @@
+//! Capacity of the demo company: the planted shortage and surplus, the book, choices, events, releases, scenarios.
+
+use super::support::{demo, demo_copy, headroom, json, list, money, text};
+use headroom_models::ledger::Money;
+
+#[test]
+fn the_planted_shortage_and_surplus_are_the_severe_ones() {
+    let review = json(&demo().data, &["capacity", "review", "--year", "2027"]);
+    let severe: Vec<_> = list(&review["modules"])
+        .iter()
+        .filter(|row| row["severe"] == true)
+        .map(|row| (text(&row["standing"]), text(&row["product"]), text(&row["module"])))
+        .collect();
+    assert_eq!(severe, [("shortage", "messaging", "gateway"), ("surplus", "pay", "db")]);
+    let of = |product: &str| {
+        let found = list(&review["modules"]).iter().find(|row| row["product"] == product);
+        found.unwrap().clone()
+    };
+    // answers.toml: 36 stand against 51 (55 with the Spring Festival); 24 stand where 12 are needed (14 with Double 11).
+    let (short, over) = (of("messaging"), of("pay"));
+    assert_eq!(
+        (short["missing_without_events"].as_u64(), short["missing"].as_u64()),
+        (Some(15), Some(19))
+    );
+    assert_eq!(over["too_many_without_events"].as_u64(), Some(12));
+    assert!((10..=11).contains(&over["too_many"].as_u64().unwrap()), "{over}");
+}
+
+#[test]
+fn every_figure_of_the_plan_follows_from_the_ones_beside_it() {
+    let shown = json(&demo().data, &["capacity", "plan", "--year", "2027"]);
+    let number = |value: &serde_json::Value| value.as_f64().unwrap();
+    let mut rows = 0;
+    for module in list(&shown["plan"]["modules"]) {
+        for month in list(&module["months"]) {
+            let sizing = &month["sizing"];
+            let mut most = 0;
+            for resource in list(&sizing["per_resource"]) {
+                let work = number(&module["work"][text(&resource["resource"])]);
+                let demand = number(&month["driver_value"])
+                    * number(&month["event_factor"])
+                    * number(&module["peak_factor"])
+                    * work;
+                assert!((demand / number(&resource["demand"]) - 1.0).abs() < 1e-9);
+                let exact = demand / (number(&resource["limit"]) * number(&resource["target_utilization"]));
+                let units = (exact - 1e-9 * exact.max(1.0)).ceil() as u64;
+                assert_eq!(resource["units"].as_u64(), Some(units));
+                most = most.max(units);
+                rows += 1;
+            }
+            let whole = |key: &str| month[key].as_u64().unwrap();
+            let (units, total) = (sizing["units"].as_u64().unwrap(), sizing["total"].as_u64().unwrap());
+            assert_eq!(units, most);
+            assert_eq!(total, units + sizing["redundancy"].as_u64().unwrap());
+            assert_eq!(whole("shortage"), total.saturating_sub(whole("inventory")));
+            assert_eq!(whole("surplus"), whole("inventory").saturating_sub(total));
+            for cost in list(&month["costs"]) {
+                let amount = money(&cost["unit_price"])
+                    .times(cost["units"].as_i64().unwrap())
+                    .multiply(money(&cost["rate"]));
+                assert_eq!(money(&cost["amount"]), amount);
+            }
+        }
+    }
+    assert!(rows > 150, "{rows}");
+    // The limit of the gateway is what its load test carried.
+    let gateway = list(&shown["plan"]["modules"])
+        .iter()
+        .find(|module| module["product"] == "messaging")
+        .unwrap();
+    assert_eq!(gateway["limits"]["connections"]["test"], "LT-2026-06-MSG");
+    assert_eq!(gateway["limits"]["connections"]["measured"], 400_000.0);
+    // Cloud instances that are needed all year are cheaper under a commitment.
+    let shop = list(&shown["mixes"])
+        .iter()
+        .find(|mix| mix["product"] == "shop")
+        .unwrap();
+    assert!(money(&shop["saving"]) > Money::ZERO && list(&shop["parts"])[0]["base_load"] == true);
+    let parts: Money = list(&shop["parts"]).iter().map(|part| money(&part["cost"])).sum();
+    assert_eq!(parts, money(&shop["cost"]));
+}
+
+#[test]
+fn the_book_is_written_in_every_format_and_both_languages() {
+    let folder = super::support::empty();
+    for (language, title) in [("en", "Capacity plan book"), ("zh-CN", "容量计划书")] {
+        for format in ["html", "xlsx", "csv", "json"] {
+            let path = folder.path().join(format!("plan-{language}.{format}"));
+            let file = path.display().to_string();
+            headroom(
+                &demo().data,
+                &[
+                    "--lang",
+                    language,
+                    "capacity",
+                    "plan",
+                    "--year",
+                    "2027",
+                    "--percentile",
+                    "80",
+                    "--out",
+                    &file,
+                ],
+            )
+            .ok();
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(bytes.len() > 10_000, "{file}: {}", bytes.len());
+            if format == "html" {
+                let page = String::from_utf8(bytes).unwrap();
+                assert!(
+                    page.contains(title) && !page.contains("book-"),
+                    "a word is missing in {language}"
+                );
+            }
+        }
+    }
+    // The same seed gives the same bytes.
+    let args = [
+        "capacity",
+        "plan",
+        "--year",
+        "2027",
+        "--percentile",
+        "80",
+        "--samples",
+        "200",
+        "--seed",
+        "5",
+    ];
+    assert_eq!(json(&demo().data, &args), json(&demo().data, &args));
+}
+
+#[test]
+fn a_choice_is_kept_with_its_reason_and_moves_the_plan() {
+    let copy = demo_copy();
+    let data = copy.path();
+    let choose = |more: &[&str]| {
+        let base = [
+            "capacity",
+            "choose",
+            "--product",
+            "messaging",
+            "--metric",
+            "peak_connections",
+            "--month",
+            "2027-01..2027-12",
+        ];
+        headroom(data, &[&base[..], more].concat())
+    };
+    choose(&["--use", "manual", "--reason", "x"]).refused(&["value"]);
+    choose(&["--use", "forecast", "--reason", " "]).refused(&["reason"]);
+    headroom(
+        data,
+        &[
+            "capacity",
+            "choose",
+            "--product",
+            "video",
+            "--metric",
+            "nothing",
+            "--month",
+            "2027-01",
+            "--use",
+            "target",
+            "--reason",
+            "x",
+        ],
+    )
+    .refused(&["video/nothing", "video/peak_concurrent_users"]);
+    choose(&["--use", "forecast", "--reason", "the target is a wish"]).ok();
+    let drivers = json(data, &["capacity", "drivers", "--year", "2027"]);
+    let row = list(&drivers["drivers"])
+        .iter()
+        .find(|row| row["product"] == "messaging")
+        .unwrap();
+    assert_eq!(
+        (text(&row["chosen"]), text(&row["choice"]["reason"])),
+        ("forecast", "the target is a wish")
+    );
+    assert!(row["target"].as_f64().unwrap() > row["forecast"]["value"].as_f64().unwrap());
+    // With the forecast there is no shortage of a quarter any more.
+    let review = json(data, &["capacity", "review", "--year", "2027"]);
+    let gateway = list(&review["modules"])
+        .iter()
+        .find(|row| row["product"] == "messaging")
+        .unwrap();
+    assert_eq!(gateway["severe"], false);
+}
+
+#[test]
+fn an_event_is_reviewed_and_its_factor_adopted() {
+    let copy = demo_copy();
+    let data = copy.path();
+    headroom(data, &["capacity", "event", "Nothing"]).refused(&["Nothing", "Double 11"]);
+    let before = json(data, &["capacity", "event", "双11"]);
+    let past: Vec<&str> = list(&before["past"])
+        .iter()
+        .filter(|row| row["product"] == "shop")
+        .map(|row| text(&row["start"]))
+        .collect();
+    assert_eq!(past, ["2024-11-01", "2025-11-01"]);
+    assert_eq!(before["planned_factor"], 1.1);
+    assert!(
+        list(&before["coming"])
+            .iter()
+            .any(|row| row["product"] == "shop" && row["month"] == "2027-11")
+    );
+    json(data, &["capacity", "event", "双11", "--adopt", "1.25"]);
+    let after = json(data, &["capacity", "plan", "--year", "2027"]);
+    let shop = list(&after["plan"]["modules"])
+        .iter()
+        .find(|module| module["product"] == "shop")
+        .unwrap();
+    assert_eq!(list(&shop["months"])[10]["event_factor"], 1.25);
+}
+
+#[test]
+fn releases_days_left_and_scenarios_answer() {
+    let data = &demo().data;
+    let release = json(data, &["capacity", "release", "8.4.0", "--window", "7"]);
+    let effect = &list(&release)[0]["effects"][0];
+    assert_eq!(effect["resource"], "cpu");
+    assert!(effect["days_before"].as_u64().unwrap() >= 6 && effect["change"].is_number());
+    headroom(data, &["capacity", "release", "0.0"]).refused(&["8.4.0"]);
+
+    let left = json(data, &["capacity", "days-left"]);
+    let of = |product: &str| {
+        list(&left["modules"])
+            .iter()
+            .find(|row| row["product"] == product)
+            .unwrap()
+            .clone()
+    };
+    // Twice the database servers that are needed: a year does not fill them.
+    assert!(of("pay")["days"].is_null() && of("pay")["limit"].as_f64().unwrap() > of("pay")["now"].as_f64().unwrap());
+
+    let compared = json(
+        data,
+        &["capacity", "compare", "--year", "2027", "growth", "quiet-november"],
+    );
+    let plans = list(&compared["plans"]);
+    let peak = |at: usize| plans[at]["peak_units"].as_u64().unwrap();
+    assert!(peak(1) > peak(0) && peak(2) < peak(0));
+    assert!(money(&plans[1]["cash"]) > money(&plans[0]["cash"]));
+    headroom(data, &["capacity", "plan", "--year", "2027", "--scenario", "nowhere"]).refused(&["growth"]);
+}
