@@ -31,6 +31,9 @@ impl Input {
     }
 }
 
+/// Billed and effective cost that closed months hold of an asset, by asset, product and module.
+pub type BookedAssets = BTreeMap<(String, String, String), (Money, Money)>;
+
 /// What an import needs to know besides its files.
 pub struct ImportOptions<'a> {
     /// Identifier of the batch, kept with every charge as `x_ImportId`.
@@ -45,6 +48,8 @@ pub struct ImportOptions<'a> {
     pub closed: &'a BTreeSet<Month>,
     /// Products of the organization, each with its modules.
     pub products: &'a BTreeMap<String, BTreeSet<String>>,
+    /// What closed months hold of each asset already; where it is given, what is lacking is booked in the first open month.
+    pub booked: Option<&'a BookedAssets>,
     /// Told now and then how many bytes of the files and how many rows are read.
     pub progress: Option<&'a dyn Fn(u64, u64)>,
 }
@@ -56,6 +61,8 @@ pub enum Dataset {
     Charges,
     /// The asset register.
     Assets,
+    /// What happened to assets: transfers, improvements, work done, and what a disposal brought.
+    AssetEvents,
     /// Utilization samples.
     Utilization,
     /// Business metrics per product and day or month.
@@ -82,9 +89,10 @@ pub enum Dataset {
 
 impl Dataset {
     /// All kinds of records.
-    pub const ALL: [Dataset; 13] = [
+    pub const ALL: [Dataset; 14] = [
         Dataset::Charges,
         Dataset::Assets,
+        Dataset::AssetEvents,
         Dataset::Utilization,
         Dataset::BusinessMetrics,
         Dataset::KpiTargets,
@@ -103,6 +111,7 @@ impl Dataset {
         match self {
             Dataset::Charges => "charges",
             Dataset::Assets => "assets",
+            Dataset::AssetEvents => "asset-events",
             Dataset::Utilization => "utilization",
             Dataset::BusinessMetrics => "business-metrics",
             Dataset::KpiTargets => "kpi-targets",

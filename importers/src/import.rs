@@ -43,10 +43,11 @@ pub fn import_with_limits(
         default_currency: options.default_currency,
         month: options.month,
         closed: options.closed,
+        booked: options.booked,
         products: options.products,
     };
     let mut reader = importer.reader();
-    if tables > 1 && importer.reads_ahead() {
+    if importer.always_reads_ahead() || (tables > 1 && importer.reads_ahead()) {
         read_ahead(inputs, limits, importer, &settings, reader.as_mut())?;
     }
     let mut batch = Batch {

@@ -20,7 +20,8 @@ mod totals;
 mod words;
 
 pub use batch::{
-    Dataset, FileSummary, ImportOptions, Imported, Input, RejectedRow, Sink, SinkError, TableHeader, Totals,
+    BookedAssets, Dataset, FileSummary, ImportOptions, Imported, Input, RejectedRow, Sink, SinkError, TableHeader,
+    Totals,
 };
 pub use decode::Limits;
 pub use diagnostics::{
@@ -28,7 +29,7 @@ pub use diagnostics::{
 };
 pub use import::{import, import_with_limits};
 pub use mapping::{ColumnMapping, GuessedColumn, GuessedMapping, MappingProblem, NumberFormat, guess_mapping};
-pub use sources::{ASSET_IMPORTER, importer_names};
+pub use sources::{importer_names, is_register};
 pub use template::{template, template_names};
 
 /// The text of a small sheet in UTF-8 (with or without mark), UTF-16 or GB18030.

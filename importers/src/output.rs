@@ -43,6 +43,7 @@ pub(crate) struct Output<'a> {
     failure: Option<SinkError>,
     providers: BTreeSet<String>,
     not_posted: Option<(Month, Month, u64)>,
+    caught_up: BTreeMap<Month, u64>,
     /// The result so far.
     pub imported: Imported,
 }
@@ -57,6 +58,7 @@ impl<'a> Output<'a> {
             failure: None,
             providers: BTreeSet::new(),
             not_posted: None,
+            caught_up: BTreeMap::new(),
             imported: Imported {
                 importer,
                 ..Imported::default()
@@ -176,6 +178,11 @@ impl<'a> Output<'a> {
         self.not_posted = Some((first.min(month), last.max(month), charges + 1));
     }
 
+    /// Counts a charge in `month` for what closed months lack.
+    pub fn caught_up(&mut self, month: Month) {
+        *self.caught_up.entry(month).or_default() += 1;
+    }
+
     /// The failure of the sink, if there was one.
     pub fn failure(&mut self) -> Option<SinkError> {
         self.failure.take()
@@ -193,6 +200,9 @@ impl<'a> Output<'a> {
                 .notes
                 .push(Note::DepreciationNotPosted { first, last, charges });
         }
+        let caught_up = std::mem::take(&mut self.caught_up).into_iter();
+        let notes = caught_up.map(|(month, charges)| Note::CaughtUp { month, charges });
+        self.imported.notes.extend(notes);
         let slug = match self.providers.len() {
             1 => self.providers.first().map(|name| slug(name)).unwrap_or_default(),
             _ => String::new(),

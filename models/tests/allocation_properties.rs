@@ -310,6 +310,9 @@ proptest! {
             prop_assert!(line.difference.is_zero());
             prop_assert_eq!(line.ledger, line.allocated);
         }
+        // The rollup that a store keeps beside the charges gives the same, however it was cut into frames.
+        let length = 1 + (seed % 7) as usize;
+        prop_assert_eq!(&try_run(&configuration, &cores, rolled_up(&rows, length), march).unwrap(), &once);
         // What is unallocated and what is allocated make up the whole, and the proof states the former.
         let taken = allocated_of(&once, |product| product != UNALLOCATED);
         let left = allocated_of(&once, |product| product == UNALLOCATED);
@@ -326,7 +329,7 @@ proptest! {
         // Charge by charge: the parts of each are the charge, their ratios one, and the parts of a product its books.
         let mut splitter = LineSplitter::new(&once.steps);
         let applied: Vec<&Rule> = configuration.rules.iter().collect();
-        for SourceCharges { source, charges } in sources(&rows) {
+        for SourceCharges { source, charges, .. } in sources(&rows) {
             let frame = charges.collect().unwrap();
             let products = configuration.organization.modules_by_product();
             let targets = match_rules(&frame, &applied, &products, march).unwrap();

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use headroom_models::assets::Asset;
+use headroom_models::assets::{Asset, Course, Method};
 use headroom_models::budget::*;
 use headroom_models::capacity::*;
 use headroom_models::ledger::{CostType, Expenditure, Money, Month};
@@ -112,6 +112,8 @@ fn company() -> Company {
             retirement: None,
             product: "video".into(),
             module: "db".into(),
+            method: Method::StraightLine,
+            course: Course::default(),
         }],
         actuals: Vec::new(),
         settings: toml.budget,

@@ -107,7 +107,7 @@ pub(super) struct RulesInForce {
 }
 
 impl RulesInForce {
-    fn load(app: &App) -> Result<RulesInForce, AppError> {
+    pub(super) fn load(app: &App) -> Result<RulesInForce, AppError> {
         let (version, configuration) = app.configuration()?;
         Ok(RulesInForce {
             version,
@@ -341,13 +341,19 @@ impl App {
         for file in files {
             by_source.entry(&file.source).or_default().push(file.clone());
         }
+        let rollups = self.store.rollups()?;
         let mut sources = Vec::new();
         for (source, files) in by_source {
-            let charges = self.store.scan(&files)?;
-            sources.extend(charges.map(|charges| SourceCharges {
+            let Some(charges) = self.store.scan(&files)? else {
+                continue;
+            };
+            let beside: Option<Vec<_>> = files.iter().map(|file| rollups.get(&file.path)).collect();
+            let rollup = self.store.scan_rollups(&beside.unwrap_or_default())?;
+            sources.push(SourceCharges {
                 source: source.to_owned(),
                 charges,
-            }));
+                rollup,
+            });
         }
         let none = BTreeMap::new();
         Ok(allocate(AllocationInputs {
@@ -376,11 +382,11 @@ impl App {
         }))
     }
 
-    /// Batches that are asset registers: their charges are depreciation.
+    /// Batches that are registers of assets or prepaid contracts: their charges are depreciation and amortisation.
     pub(super) fn asset_register_batches(&self) -> Result<BTreeSet<String>, AppError> {
         let batches = self.store.batches()?.into_iter();
         Ok(batches
-            .filter(|batch| batch.importer == headroom_importers::ASSET_IMPORTER)
+            .filter(|batch| headroom_importers::is_register(&batch.importer))
             .map(|batch| batch.id)
             .collect())
     }

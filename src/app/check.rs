@@ -78,6 +78,8 @@ impl App {
                     .map(|file| (file.path, file.sha256)),
             );
         }
+        let rollups = self.store.rollups()?.into_values();
+        files.extend(rollups.map(|rollup| (rollup.path, rollup.sha256)));
         files.extend(self.store.newest_runs()?.into_iter().map(|run| (run.path, run.sha256)));
         for (path, sha256) in files {
             check.looked_at += 1;
@@ -115,6 +117,7 @@ impl App {
             looked_at: 0,
             failures: Vec::new(),
         };
+        let rollups = self.store.rollups()?;
         for batch in self.store.batches()? {
             check.looked_at += 1;
             let id = &batch.id;
@@ -144,6 +147,11 @@ impl App {
                 };
                 match headroom_models::allocation::ledger_sums(charges) {
                     Ok(found) => {
+                        let rollup = rollups.get(&file.path);
+                        if rollup.is_some_and(|rollup| rollup.totals != found) {
+                            let failure = Refusal::new("check-rollup-differs").with("path", &file.path);
+                            check.failures.push(failure);
+                        }
                         for (currency, amounts) in found {
                             let sum = sums.entry(currency).or_default();
                             for (sum, amount) in sum.iter_mut().zip([amounts.billed, amounts.effective, amounts.list]) {

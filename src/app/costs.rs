@@ -6,19 +6,9 @@ use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::allocation::AllocatedCost;
 use headroom_models::budget::Actual;
-use headroom_models::ledger::{CostType, Expenditure, Money, Month, MonthRange};
+use headroom_models::ledger::{CostBasis, CostType, Expenditure, Money, Month, MonthRange, TaxBasis};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Which cost is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CostBasis {
-    /// Invoice (cash) basis.
-    Billed,
-    /// Accrual basis: amortised and depreciated.
-    #[default]
-    Effective,
-}
 
 /// What to show.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +19,10 @@ pub struct CostQuery {
     pub months: Option<MonthRange>,
     /// `dimension=value` filters; all must hold.
     pub filters: Vec<(String, String)>,
-    /// Billed or effective.
-    pub basis: CostBasis,
+    /// Billed or effective; as the books are kept when missing.
+    pub basis: Option<CostBasis>,
+    /// With tax, without it, or the tax alone; as the books are kept when missing.
+    pub tax: Option<TaxBasis>,
     /// Convert to this currency at each month's rate; without it, currencies stand apart.
     pub currency: Option<String>,
 }
@@ -73,6 +65,9 @@ pub struct CostRow {
     pub currency: String,
     /// The amount.
     pub amount: Money,
+    /// The amount in each currency that it was billed in, when it was converted.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub original: BTreeMap<String, Money>,
 }
 
 fn value(
@@ -126,40 +121,44 @@ impl App {
         if months.is_empty() {
             return Err(Refusal::new("refused-nothing-allocated-then").into());
         }
-        let mut sums: BTreeMap<(Vec<String>, String), Money> = BTreeMap::new();
+        let books = &configuration.books;
+        let (basis, tax) = (query.basis.unwrap_or(books.basis), query.tax.unwrap_or(books.tax));
+        let mut sums: BTreeMap<(Vec<String>, String), (Money, BTreeMap<String, Money>)> = BTreeMap::new();
         for month in months {
             for cost in month.costs.iter().filter(|cost| visible.sees(&cost.product)) {
                 let of = |name: &str| value(name, month.month, cost, &departments).unwrap_or_default();
                 if query.filters.iter().any(|(name, wanted)| of(name) != *wanted) {
                     continue;
                 }
-                let amount = if query.basis == CostBasis::Billed {
-                    cost.amounts.billed
-                } else {
-                    cost.amounts.effective
-                };
+                let billed_in = &cost.dimensions.currency;
+                let original = cost.amounts.on(basis, tax);
                 let (currency, amount) = match &query.currency {
-                    None => (cost.dimensions.currency.clone(), amount),
+                    None => (billed_in.clone(), original),
                     Some(wanted) => {
                         let rate = rate_between(&rates, &cost.dimensions.currency, wanted, month.month)?;
-                        (wanted.clone(), amount.multiply(rate))
+                        (wanted.clone(), original.multiply(rate))
                     }
                 };
-                *sums
+                let sum = sums
                     .entry((query.by.iter().map(|name| of(name)).collect(), currency))
-                    .or_default() += amount;
+                    .or_default();
+                sum.0 += amount;
+                if query.currency.is_some() {
+                    *sum.1.entry(billed_in.clone()).or_default() += original;
+                }
             }
         }
         let mut totals: BTreeMap<String, Money> = BTreeMap::new();
-        for ((_, currency), amount) in &sums {
+        for ((_, currency), (amount, _)) in &sums {
             *totals.entry(currency.clone()).or_default() += *amount;
         }
         let rows = sums
             .into_iter()
-            .map(|((values, currency), amount)| CostRow {
+            .map(|((values, currency), (amount, original))| CostRow {
                 values,
                 currency,
                 amount,
+                original,
             })
             .collect();
         Ok(CostTable {
@@ -169,7 +168,7 @@ impl App {
         })
     }
 
-    /// Actual cost of some months on accrual basis in the reporting currency, for budgets. `budget_as_of` is the month in which the budget was
+    /// Actual cost of some months, on the basis that the books are kept in, in the reporting currency, for budgets. `budget_as_of` is the month in which the budget was
     /// made: its rates are the budget's rates.
     pub(super) fn actuals(
         &self,
@@ -177,6 +176,7 @@ impl App {
         range: MonthRange,
         budget_as_of: Option<Month>,
     ) -> Result<Vec<Actual>, AppError> {
+        let books = self.configuration()?.1.books;
         let mut sums: BTreeMap<Key, (Money, Money)> = BTreeMap::new();
         for AllocatedIn { month, cost } in self.allocated_costs_by_month(range)? {
             let currency = &cost.dimensions.currency;
@@ -195,8 +195,9 @@ impl App {
                 cost.dimensions.expenditure.parse().unwrap_or(Expenditure::Opex),
             );
             let sum = sums.entry(key).or_default();
-            sum.0 += cost.amounts.effective.multiply(rate);
-            sum.1 += cost.amounts.effective.multiply(budget_rate);
+            let amount = cost.amounts.on(books.basis, books.tax);
+            sum.0 += amount.multiply(rate);
+            sum.1 += amount.multiply(budget_rate);
         }
         Ok(sums
             .into_iter()
@@ -235,7 +236,7 @@ struct AllocatedIn {
     cost: AllocatedCost,
 }
 
-fn rate_between(rates: &Rates, from: &str, to: &str, month: Month) -> Result<Money, AppError> {
+pub(super) fn rate_between(rates: &Rates, from: &str, to: &str, month: Month) -> Result<Money, AppError> {
     if from == to {
         return Ok(Money::ONE);
     }

@@ -170,7 +170,7 @@ impl App {
         })
         .months()
         {
-            app.close(closed)?;
+            app.close(closed, None)?;
         }
         say(DemoStep::Approved {
             year: YEAR,

@@ -104,6 +104,7 @@ impl App {
         let id = self.store.next_batch_id(&lock)?;
         let closed = self.store.closed_months()?;
         let products = configuration.organization.modules_by_product();
+        let booked = self.booked_assets(&closed)?;
         let options = ImportOptions {
             batch: &id,
             source: request.source.as_deref(),
@@ -111,6 +112,7 @@ impl App {
             default_currency: &self.settings().currency,
             closed: &closed,
             products: &products,
+            booked: Some(&booked),
             progress,
         };
         let mut staged = self.store.stage(&id, &closed)?;
@@ -190,7 +192,7 @@ impl App {
         imported: &Imported,
         staged: &StagedBatch,
     ) -> Result<Vec<DataFile>, AppError> {
-        let register = imported.importer == headroom_importers::ASSET_IMPORTER;
+        let register = headroom_importers::is_register(imported.importer);
         if register && request.month.is_some() {
             return Err(Refusal::new("refused-register-month").into());
         }

@@ -4,10 +4,12 @@
 mod access;
 mod allocation;
 mod apply;
+mod assets;
 mod budget;
 mod capacity;
 mod capacity_book;
 mod check;
+mod closing;
 mod costs;
 mod demo;
 mod drivers;
@@ -25,10 +27,13 @@ mod reviews;
 mod sessions;
 mod usage;
 mod users;
+mod unallocated;
+mod unit_costs;
 
 pub use access::scope_in_words;
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
 pub use apply::{Applied, DocumentChange};
+pub use assets::{AssetMonth, AssetSchedule};
 pub use budget::{
     AccountStanding, AdjustRequest, Adjustment, BudgetShown, BudgetStanding, CommitmentStanding, Compared,
     ComparedCell, DistributeBy, Drafted, EditProblem, Edited, LoanRequest, LoanStanding, Place, Reconciliation,
@@ -37,7 +42,8 @@ pub use budget::{
 pub use capacity::{DaysLeft, PlanRequest, PlanShown};
 pub use capacity_book::{BookFormat, capacity_book, render_book};
 pub use check::{Check, CheckReport};
-pub use costs::{CostBasis, CostQuery, CostTable, DIMENSIONS};
+pub use closing::{Checklist, ChecklistItem, ItemState};
+pub use costs::{CostQuery, CostTable, DIMENSIONS};
 pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ReportFormat, render_execution};
 pub use explain::{ExplainedPart, ExplainedRow, Explanation};
@@ -49,6 +55,8 @@ pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder
 pub use reviews::{ComingEvent, EventReview, ReleaseReview};
 pub use sessions::Begun;
 pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken};
+pub use unallocated::{QueueGroup, UnallocatedQueue};
+pub use unit_costs::{UnitCost, UnitCostQuery};
 
 use crate::auth::Principal;
 use crate::refusal::Refusal;

@@ -36,6 +36,8 @@ impl Rates {
 pub struct Metrics {
     /// Sum per month, metric and product, exact: what pools are split by.
     pub sums: BTreeMap<Month, BTreeMap<String, BTreeMap<String, Money>>>,
+    /// Days with a value per month, metric and product.
+    pub days: BTreeMap<Month, BTreeMap<String, BTreeMap<String, u32>>>,
     /// Statistics of the daily values: what capacity is sized by.
     pub drivers: Drivers,
 }
@@ -121,6 +123,13 @@ impl App {
                 .or_default()
                 .entry(product.clone())
                 .or_default() += value;
+            let days = metrics
+                .days
+                .entry(month)
+                .or_default()
+                .entry(metric.clone())
+                .or_default();
+            *days.entry(product.clone()).or_default() += 1;
             // A driver is a physical quantity, not money: a float is what the capacity models work in.
             daily
                 .entry((product, metric, month))
@@ -165,6 +174,8 @@ impl App {
         let text = |name: &str| texts(&frame, name);
         let (ids, names, categories, models) = (text("asset_id")?, text("name")?, text("category")?, text("model")?);
         let (currencies, products, modules) = (text("currency")?, text("product")?, text("module")?);
+        let methods = text("method")?;
+        let mut courses = self.asset_courses()?;
         let (in_service, retirements) = (text("in_service_date")?, text("retirement_date")?);
         let (prices, residuals) = (
             decimal_values(&frame, "purchase_price")?,
@@ -193,6 +204,8 @@ impl App {
                 retirement: month_of(&retirements[row]),
                 product: products[row].clone(),
                 module: modules[row].clone(),
+                method: methods[row].parse().unwrap_or_default(),
+                course: courses.remove(&ids[row]).unwrap_or_default(),
             };
             assets.insert(asset.asset_id.clone(), asset);
         }

@@ -1,9 +1,9 @@
 //! `headroom costs`.
 
 use super::{Context, Failure, show};
-use crate::app::{CostBasis, CostQuery, DIMENSIONS};
+use crate::app::{CostQuery, DIMENSIONS};
 use crate::words::say;
-use headroom_models::ledger::MonthRange;
+use headroom_models::ledger::{CostBasis, MonthRange, TaxBasis};
 use headroom_reports::export::harmless;
 
 #[derive(clap::Args)]
@@ -18,9 +18,12 @@ pub struct Arguments {
     /// Only where DIMENSION=VALUE; may be given several times.
     #[arg(long = "where", value_name = "DIMENSION=VALUE", value_parser = filter)]
     filters: Vec<(String, String)>,
-    /// billed (cash) or effective (accrual).
-    #[arg(long, default_value = "effective", value_parser = ["billed", "effective"])]
-    basis: String,
+    /// billed (cash) or effective (accrual); as the books are kept when not given.
+    #[arg(long, value_parser = ["billed", "effective"])]
+    basis: Option<String>,
+    /// net, gross (with tax) or tax alone; as the books are kept when not given.
+    #[arg(long, value_parser = ["net", "gross", "tax"])]
+    tax: Option<String>,
     /// Convert everything to this currency.
     #[arg(long)]
     currency: Option<String>,
@@ -39,6 +42,24 @@ fn filter(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// The basis of a word that clap let in.
+pub(super) fn basis(word: &str) -> CostBasis {
+    if word == "billed" {
+        CostBasis::Billed
+    } else {
+        CostBasis::Effective
+    }
+}
+
+/// The tax basis of a word that clap let in.
+pub(super) fn tax(word: &str) -> TaxBasis {
+    match word {
+        "gross" => TaxBasis::Gross,
+        "tax" => TaxBasis::Tax,
+        _ => TaxBasis::Net,
+    }
+}
+
 /// The error of the stream below a CSV writer.
 fn written(error: csv::Error) -> std::io::Error {
     match error.into_kind() {
@@ -52,11 +73,8 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
         by: arguments.by,
         months: arguments.month,
         filters: arguments.filters,
-        basis: if arguments.basis == "billed" {
-            CostBasis::Billed
-        } else {
-            CostBasis::Effective
-        },
+        basis: arguments.basis.as_deref().map(basis),
+        tax: arguments.tax.as_deref().map(tax),
         currency: arguments.currency.map(|currency| currency.to_uppercase()),
     };
     let table = context.open()?.costs(&query)?;

@@ -3,6 +3,7 @@
 mod allocate;
 mod apply;
 mod audit;
+mod assets;
 mod budget;
 mod capacity;
 mod capacity_views;
@@ -25,6 +26,8 @@ mod sizing;
 mod template;
 mod token;
 mod user;
+mod unallocated;
+mod unit_costs;
 
 use crate::app::{App, AppError};
 use crate::refusal::Refusal;
@@ -86,10 +89,17 @@ enum Verb {
     /// Exchange rates.
     #[command(subcommand)]
     Fx(fx::Verb),
+    /// Schedules of assets and of contracts paid in advance.
+    #[command(subcommand)]
+    Assets(assets::Verb),
     /// Allocate the ledger to products, with the proof that nothing was lost.
     Allocate(allocate::Arguments),
     /// Allocated cost by any dimensions.
     Costs(costs::Arguments),
+    /// What one unit of a business metric costs, by product and month.
+    UnitCosts(unit_costs::Arguments),
+    /// What no rule takes, and rules that would take it.
+    Unallocated(unallocated::Arguments),
     /// From a product's cost of a month to rules, pools, shares and rows of bills.
     Explain(explain::Arguments),
     /// The ledger as a file for other tools.
@@ -99,6 +109,8 @@ enum Verb {
     Close(periods::CloseArguments),
     /// Reopen a closed month.
     Reopen(periods::ReopenArguments),
+    /// The months and how far their books are: open, closing, closed.
+    Months,
     /// Forecast series of a CSV with intervals, by the methods that did best on each.
     Forecast(forecast::Arguments),
     /// Capacity: plan, sizing of single cases, load tests.
@@ -234,8 +246,12 @@ pub fn run() -> ExitCode {
         Verb::Imports(verb) => imports::run(&context, &verb),
         Verb::Apply(arguments) => apply::run(&context, &arguments),
         Verb::Fx(verb) => fx::run(&context, verb),
+        Verb::Assets(verb) => assets::run(&context, &verb),
         Verb::Allocate(arguments) => allocate::run(&context, &arguments),
         Verb::Costs(arguments) => costs::run(&context, arguments),
+        Verb::UnitCosts(arguments) => unit_costs::run(&context, arguments),
+        Verb::Unallocated(arguments) => unallocated::run(&context, &arguments),
+        Verb::Months => periods::months(&context),
         Verb::Explain(arguments) => explain::run(&context, &arguments),
         Verb::Export(verb) => export::run(&context, &verb),
         Verb::Close(arguments) => periods::close(&context, &arguments),

@@ -1,6 +1,7 @@
 //! Batches: what was imported, when, from which bytes, with which sums; committed whole, undone whole.
 
 use super::files::DataFile;
+use super::rollups::record_rollup;
 use super::staging::Finished;
 use super::{StagedBatch, Store, StoreError, WriteLock, write_audit};
 use crate::refusal::Refusal;
@@ -272,6 +273,9 @@ impl Store {
             .bind(file.rows as i64)
             .execute(&mut *transaction)
             .await?;
+            if let Some(rollup) = &file.rollup {
+                record_rollup(&mut transaction, &file.path, rollup).await?;
+            }
         }
         write_audit(
             &mut transaction,

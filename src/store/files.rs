@@ -11,6 +11,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+/// The folders of files that count.
+pub(super) const ROOMS: [&str; 4] = ["ledger", "rollups", "reference", "allocated"];
+
 /// A Parquet file that the database lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataFile {
@@ -69,7 +72,7 @@ impl Store {
     pub fn unlisted_files(&self) -> Result<Vec<String>, StoreError> {
         let listed = self.listed_paths()?;
         let mut unlisted = Vec::new();
-        for room in ["ledger", "reference", "allocated"] {
+        for room in ROOMS {
             for file in parquet_files(&self.root.join(room)).map_err(StoreError::step("step-looking-for-files"))? {
                 let path = file
                     .strip_prefix(&self.root)
@@ -86,10 +89,11 @@ impl Store {
 
     pub(super) fn listed_paths(&self) -> Result<BTreeSet<String>, StoreError> {
         self.block_on(async {
-            let paths: Vec<(String,)> =
-                sqlx::query_as("SELECT path FROM data_files UNION SELECT path FROM allocation_runs")
-                    .fetch_all(&self.pool)
-                    .await?;
+            let paths: Vec<(String,)> = sqlx::query_as(
+                "SELECT path FROM data_files UNION SELECT path FROM rollups UNION SELECT path FROM allocation_runs",
+            )
+            .fetch_all(&self.pool)
+            .await?;
             Ok(paths.into_iter().map(|(path,)| path).collect())
         })
     }
@@ -165,7 +169,7 @@ impl Store {
                 && match file.dataset.as_str() {
                     "charges" if register => !staged.closed.contains(&file.month),
                     "charges" => parts.contains(&(Dataset::Charges, file.month)),
-                    "assets" => register,
+                    "assets" | "asset-events" => register,
                     _ => false,
                 }
         });

@@ -14,6 +14,7 @@ mod files;
 mod mappings;
 mod periods;
 mod secrets;
+mod rollups;
 mod staging;
 mod users;
 
@@ -26,6 +27,8 @@ pub use choices::EventFactor;
 pub use files::{DataFile, hash_file, hash_texts};
 pub use mappings::StoredMapping;
 pub use secrets::{ApiToken, Session};
+pub use periods::{MonthState, MonthStep};
+pub use rollups::RollupFile;
 pub use staging::StagedBatch;
 pub use users::User;
 

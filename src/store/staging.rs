@@ -1,6 +1,7 @@
 //! A batch while it is read: prepared in `staging/`, thrown away or put in place.
 
-use super::files::{hash_file, parquet_files, sync_folders};
+use super::files::{ROOMS, hash_file, parquet_files, sync_folders};
+use super::rollups::{FinishedRollup, StagedRollups};
 use super::{STAGING, Store, StoreError, WriteLock};
 use headroom_importers::{Dataset, Sink, SinkError};
 use headroom_models::ledger::{Column, Month};
@@ -9,7 +10,8 @@ use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Seek;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// A folder name from a source's name: what a file system could take amiss is written as `%XX`.
 fn folder_name(text: &str) -> String {
@@ -41,6 +43,8 @@ pub struct StagedBatch {
     pub(super) closed: BTreeSet<Month>,
     frozen: u64,
     identities: BTreeSet<String>,
+    rollups: StagedRollups,
+    rolling: Duration,
 }
 
 /// A staged file that is complete.
@@ -52,6 +56,7 @@ pub(super) struct Finished {
     pub sha256: String,
     pub bytes: u64,
     pub rows: u64,
+    pub rollup: Option<FinishedRollup>,
 }
 
 impl Sink for StagedBatch {
@@ -68,8 +73,17 @@ impl StagedBatch {
             return Ok(());
         }
         if let Some(column) = identity_column(dataset) {
-            self.identities
-                .extend(frame.column(column)?.str()?.iter().flatten().map(str::to_owned));
+            let mut before = None;
+            for identity in frame.column(column)?.str()?.iter().flatten() {
+                if before.replace(identity) != Some(identity) && !self.identities.contains(identity) {
+                    self.identities.insert(identity.to_owned());
+                }
+            }
+        }
+        if dataset == Dataset::Charges {
+            let started = Instant::now();
+            self.rollups.add(&self.folder, month, frame)?;
+            self.rolling += started.elapsed();
         }
         let staged = match self.files.entry((dataset, month)) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
@@ -108,6 +122,11 @@ impl StagedBatch {
         &self.identities
     }
 
+    /// How long it took to add the charges up by their attributes, for measurements.
+    pub fn time_of_rollups(&self) -> Duration {
+        self.rolling
+    }
+
     /// The datasets and months that the batch touches.
     pub fn parts(&self) -> BTreeSet<(Dataset, Month)> {
         self.files.keys().copied().collect()
@@ -115,7 +134,7 @@ impl StagedBatch {
 
     /// Completes the files: footers written, bytes on the disk, hashes taken.
     pub(super) fn finish(self, batch: &str, source: &str) -> Result<Vec<Finished>, StoreError> {
-        let StagedBatch { files, .. } = self;
+        let StagedBatch { files, mut rollups, .. } = self;
         let mut finished = Vec::new();
         for ((dataset, month), staged) in files {
             let Staged {
@@ -135,7 +154,12 @@ impl StagedBatch {
             } else {
                 format!("reference/{}", dataset.as_str())
             };
-            let path = format!("{room}/month={month}/source={}/{batch}.parquet", folder_name(source));
+            let below = format!("month={month}/source={}/{batch}.parquet", folder_name(source));
+            let rollup = match dataset {
+                Dataset::Charges => rollups.finish(month, format!("rollups/{below}"))?,
+                _ => None,
+            };
+            let path = format!("{room}/{below}");
             finished.push(Finished {
                 staged,
                 path,
@@ -144,6 +168,7 @@ impl StagedBatch {
                 sha256,
                 bytes,
                 rows,
+                rollup,
             });
         }
         Ok(finished)
@@ -164,6 +189,8 @@ impl Store {
             closed: closed.clone(),
             frozen: 0,
             identities: BTreeSet::new(),
+            rollups: StagedRollups::default(),
+            rolling: Duration::ZERO,
         })
     }
 
@@ -191,7 +218,7 @@ impl Store {
             return Ok(()); // the staging folder outlives its batch only when a writer was interrupted
         }
         let listed: BTreeSet<String> = self.listed_paths()?;
-        for room in ["ledger", "reference", "allocated"] {
+        for room in ROOMS {
             for file in parquet_files(&self.root.join(room)).map_err(StoreError::step("step-looking-for-left-overs"))? {
                 let path = file
                     .strip_prefix(&self.root)
@@ -208,11 +235,18 @@ impl Store {
 
     /// Moves a complete staged file to where the database will list it.
     pub(super) fn put_in_place(&self, finished: &Finished) -> Result<(), StoreError> {
-        let full = self.root.join(&finished.path);
+        if let Some(rollup) = &finished.rollup {
+            self.put_file_in_place(&rollup.staged, &rollup.path)?;
+        }
+        self.put_file_in_place(&finished.staged, &finished.path)
+    }
+
+    fn put_file_in_place(&self, staged: &Path, path: &str) -> Result<(), StoreError> {
+        let full = self.root.join(path);
         if let Some(folder) = full.parent() {
             std::fs::create_dir_all(folder).map_err(StoreError::step("step-making-folder"))?;
         }
-        std::fs::rename(&finished.staged, &full).map_err(StoreError::step("step-putting-in-place"))?;
+        std::fs::rename(staged, &full).map_err(StoreError::step("step-putting-in-place"))?;
         sync_folders(&full, &self.root)
     }
 }

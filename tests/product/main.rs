@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "how often each phase was hit is worth reading")]
 
 mod access;
+mod asset_books;
 mod bad_input;
 mod books;
 mod budget_year;
@@ -11,11 +12,13 @@ mod budgets;
 mod capacity;
 mod check;
 mod contract;
+mod cost_views;
 mod crash;
 mod demo;
 mod demo_books;
 mod demo_reports;
 mod imports;
 mod mappings;
+mod period_close;
 mod support;
 mod workbook;

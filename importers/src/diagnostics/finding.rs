@@ -70,6 +70,13 @@ pub enum Note {
         /// How many charges.
         charges: u64,
     },
+    /// What closed months lack of assets, booked in the first open month.
+    CaughtUp {
+        /// The open month.
+        month: Month,
+        /// How many charges.
+        charges: u64,
+    },
     /// Sheets with a recognised header that were not read.
     SheetsNotRead {
         /// Name of the workbook.
@@ -113,6 +120,10 @@ impl Note {
                 .with("last", last)
                 .with("charges", charges)
                 .say("note-depreciation-not-posted"),
+            Note::CaughtUp { month, charges } => Words::new(language)
+                .with("month", month)
+                .with("charges", charges)
+                .say("note-caught-up"),
             Note::SheetsNotRead { file, sheets } => Words::new(language)
                 .with("file", file)
                 .with("sheets", list(sheets, language))

@@ -102,6 +102,17 @@ pub enum Problem {
         /// What the line says.
         found: Money,
     },
+    /// Units of production without the units that a life is expected to do.
+    NoExpectedUnits,
+    /// An improvement that lies before the first month of depreciation, or after the asset left service.
+    ImprovementOrder {
+        /// Month of the improvement.
+        month: Month,
+        /// First month in which it could be.
+        first: Month,
+    },
+    /// Something happened to an asset that the register does not have.
+    UnknownAsset,
     /// Residual value above the purchase price.
     ResidualAbovePrice,
     /// The same identifier stands in an earlier row.
@@ -180,6 +191,11 @@ impl Diagnostic {
             Problem::SumDiffers { expected, found } => {
                 ("row-sum-differs", words.with("expected", expected).with("found", found))
             }
+            Problem::NoExpectedUnits => ("row-no-expected-units", words),
+            Problem::ImprovementOrder { month, first } => {
+                ("row-improvement-order", words.with("month", month).with("first", first))
+            }
+            Problem::UnknownAsset => ("row-unknown-asset", words),
             Problem::ResidualAbovePrice => ("row-residual-above-price", words),
             Problem::Repeated { row } => ("row-repeated", words.with("row", row)),
             Problem::NotAnObject => ("row-not-an-object", words),

@@ -14,6 +14,7 @@ pub(crate) struct Settings<'a> {
     pub default_currency: &'a str,
     pub month: Option<Month>,
     pub closed: &'a BTreeSet<Month>,
+    pub booked: Option<&'a crate::batch::BookedAssets>,
     pub products: &'a BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -170,6 +171,14 @@ impl<'a> Row<'a> {
             _ => Err(Problem::NotACount { most }),
         };
         self.parsed(column, self.required_text(column), count)
+    }
+
+    /// A whole number from 0 to `most`; 0 when the cell is empty.
+    pub fn count(&self, column: usize, most: u32) -> Option<u32> {
+        match self.text(column) {
+            None | Some("0") => Some(0),
+            Some(_) => self.required_count(column, most),
+        }
     }
 
     /// A date.

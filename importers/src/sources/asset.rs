@@ -1,6 +1,9 @@
 //! The asset register: what was bought, and its monthly depreciation as charges.
 
-use super::idc_invoice::{RESOURCE_MODES, set_period};
+pub(super) mod events;
+pub(super) mod posting;
+
+use super::idc_invoice::RESOURCE_MODES;
 use super::{Importer, RowReader};
 use crate::batch::Dataset;
 use crate::diagnostics::Problem;
@@ -8,12 +11,12 @@ use crate::mapping::{ColumnSpec, Row, columns, optional, required};
 use crate::output::Output;
 use crate::table::{Kind, Schema, Value};
 use chrono::NaiveDate;
-use headroom_models::assets::straight_line;
+use headroom_models::assets::{AssetEvent, AssetEventKind, AssetProblem, Course, Method};
 use headroom_models::ledger::{Charge, Column, CostType, Expenditure, Money, Month, ResourceMode};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The name of this importer: its batches are registers, and their charges depreciation.
-pub const IMPORTER: &str = "asset";
+pub(super) const IMPORTER: &str = "asset";
 
 /// Reads the `asset` template.
 pub(crate) struct Asset;
@@ -35,9 +38,13 @@ columns! {
     MODULE = optional("module", "模块");
     LOCATION = optional("location", "机房");
     MODE = optional("resource_mode", "资源模式");
+    EVENT = optional("event", "事项");
+    EVENT_DATE = optional("event_date", "事项日期");
+    UNITS = optional("units", "工作量");
+    PROCEEDS = optional("proceeds", "处置收入");
 }
 
-const SCHEMA: Schema = &[
+pub(super) const SCHEMA: Schema = &[
     ("asset_id", Kind::Text),
     ("name", Kind::Text),
     ("category", Kind::Text),
@@ -102,13 +109,20 @@ const CATEGORIES: &[(&str, &str, Category)] = &[
     ),
 ];
 
-const METHODS: &[(&str, &str, &str)] = &[("straight-line", "直线法", "straight-line")];
+const METHODS: &[(&str, &str, Method)] = &[
+    ("straight-line", "直线法", Method::StraightLine),
+    ("straight-line", "年限平均法", Method::StraightLine),
+    ("straight-line", "平均年限法", Method::StraightLine),
+    ("double-declining", "双倍余额递减法", Method::DoubleDeclining),
+    ("sum-of-years", "年数总和法", Method::SumOfYears),
+    ("units-of-production", "工作量法", Method::UnitsOfProduction),
+];
 
 /// A hundred years: longer lives are slips.
-const LONGEST_LIFE: u32 = 1200;
+pub(super) const LONGEST_LIFE: u32 = 1200;
 
 /// The largest price: more is a slip, and the arithmetic of depreciation stays far inside the range of money.
-const HIGHEST_PRICE: Money = Money::whole(1_000_000_000_000_000);
+pub(super) const HIGHEST_PRICE: Money = Money::whole(1_000_000_000_000_000);
 
 /// Who issues the charges of what the company owns.
 const OWN: &str = "own-assets";
@@ -122,6 +136,10 @@ impl Importer for Asset {
         COLUMNS
     }
 
+    fn always_reads_ahead(&self) -> bool {
+        true
+    }
+
     fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(AssetReader::default())
     }
@@ -130,26 +148,60 @@ impl Importer for Asset {
         match chinese {
             false => {
                 "SRV-0001,Transcoder 1,server,2U two-socket,2026-01-12,2026-02-01,68000.00,CNY,48,\
-                 3400.00,straight-line,,video,stream,Beijing-1,owned\n\
-                 SW-0001,Core switch 1,switch,48 x 25G,2026-01-12,,42000.00,CNY,60,0,straight-line,,video,,Beijing-1,idc\n"
+                 3400.00,straight-line,,video,stream,Beijing-1,owned,,,,\n\
+                 SW-0001,Core switch 1,switch,48 x 25G,2026-01-12,,42000.00,CNY,60,0,straight-line,,video,,Beijing-1,idc,,,,\n"
             }
             true => {
                 "SRV-0001,转码服务器 1,服务器,2U 双路,2026-01-12,2026-02-01,68000.00,CNY,48,\
-                 3400.00,直线法,,video,stream,北京一号机房,自建\n\
-                 SW-0001,核心交换机 1,交换机,48 口 25G,2026年1月12日,,42000.00,CNY,60,0,直线法,,video,,北京一号机房,托管\n"
+                 3400.00,直线法,,video,stream,北京一号机房,自建,,,,\n\
+                 SW-0001,核心交换机 1,交换机,48 口 25G,2026年1月12日,,42000.00,CNY,60,0,直线法,,video,,北京一号机房,托管,,,,\n"
             }
         }
     }
 }
 
-/// Remembers the assets read so far: each may stand in one row only.
+/// Remembers the assets read so far (each may stand in one row only), and before that what happened to them.
 #[derive(Default)]
 struct AssetReader {
     rows: HashMap<String, u64>,
+    ahead: HashSet<String>,
+    courses: HashMap<String, Course>,
 }
 
 impl RowReader for AssetReader {
+    fn ahead(&mut self, row: &Row<'_>) {
+        let Some(asset) = row.text(ASSET) else { return };
+        if row.text(EVENT).is_none() {
+            self.ahead.insert(asset.to_owned());
+        } else if let Some(event) = events::kind_of(row).and_then(|kind| events::read(row, kind)) {
+            self.courses.entry(asset.to_owned()).or_default().add(&event);
+        }
+    }
+
     fn read(&mut self, row: &Row<'_>, output: &mut Output<'_>) {
+        if row.text(EVENT).is_some() {
+            self.read_event(row, output);
+        } else {
+            self.read_asset(row, output);
+        }
+    }
+}
+
+impl AssetReader {
+    /// An event: kept as it is; the asset's own row posts what comes of it.
+    fn read_event(&mut self, row: &Row<'_>, output: &mut Output<'_>) {
+        let asset = row.required_text(ASSET);
+        if asset.is_some_and(|asset| !self.ahead.contains(asset)) {
+            row.problem(ASSET, Problem::UnknownAsset);
+        }
+        let event = row.word(EVENT, events::EVENTS).and_then(|kind| events::read(row, kind));
+        if let (Some(asset), Some(event), false) = (asset, event, row.failed()) {
+            let record = events::record(&event, row, asset);
+            output.record(Dataset::AssetEvents, events::SCHEMA, Month::of(event.day), record);
+        }
+    }
+
+    fn read_asset(&mut self, row: &Row<'_>, output: &mut Output<'_>) {
         let asset = row.required_text(ASSET);
         let category = row.required_word(CATEGORY, CATEGORIES);
         let purchased = row.required_date(PURCHASED);
@@ -166,9 +218,10 @@ impl RowReader for AssetReader {
         } else {
             Some(Money::ZERO)
         };
-        let method = row.word(METHOD, METHODS).unwrap_or("straight-line");
+        let method = row.word(METHOD, METHODS).unwrap_or_default();
         let retired = row.date(RETIRED);
         let mode = row.word(MODE, RESOURCE_MODES).unwrap_or(ResourceMode::Owned);
+        let (units, proceeds) = (row.measure(UNITS), row.decimal(PROCEEDS));
         row.required_text(PRODUCT);
         let (product, module) = row.product_and_module(PRODUCT, MODULE);
         check_dates(row, purchased, in_service, retired);
@@ -176,7 +229,7 @@ impl RowReader for AssetReader {
         if let Some(&earlier) = asset.and_then(|asset| self.rows.get(asset)) {
             row.problem(ASSET, Problem::Repeated { row: earlier });
         }
-        let (Some(asset), Some(category), Some(purchased), Some(in_service), Some(price)) =
+        let (Some(id), Some(category), Some(purchased), Some(in_service), Some(price)) =
             (asset, category, purchased, in_service, price)
         else {
             return;
@@ -184,38 +237,51 @@ impl RowReader for AssetReader {
         let (Some(currency), Some(life), Some(residual), false) = (currency, life, residual, row.failed()) else {
             return;
         };
-        self.rows.insert(asset.to_owned(), row.number);
+        self.rows.insert(id.to_owned(), row.number);
+        let mut own = Vec::new();
+        if let Some(units) = units {
+            let mut event = AssetEvent::new(AssetEventKind::ExpectedUnits, in_service);
+            event.units = Some(units);
+            own.push(event);
+        }
+        if let Some(proceeds) = proceeds {
+            let mut event = AssetEvent::new(AssetEventKind::Proceeds, retired.unwrap_or(in_service));
+            event.amount = Some(proceeds);
+            own.push(event);
+        }
+        let mut course = self.courses.remove(id).unwrap_or_default();
+        own.iter().for_each(|event| course.add(event));
         let entered = Month::of(in_service);
-        let months = straight_line(price, residual, life, entered.plus(1));
-        let last = retired.map(Month::of);
-        for (number, (month, amount)) in (1_u32..).zip(months) {
-            if last.is_some_and(|last| month > last) {
-                break;
+        let asset = headroom_models::assets::Asset {
+            asset_id: id.to_owned(),
+            name: row.text(NAME).unwrap_or_default().to_owned(),
+            category: category.0.to_owned(),
+            model: row.text(MODEL).unwrap_or_default().to_owned(),
+            in_service: entered,
+            purchase_price: price,
+            currency: currency.clone(),
+            life,
+            residual,
+            retirement: retired.map(Month::of),
+            product: product.unwrap_or_default().to_owned(),
+            module: module.unwrap_or_default().to_owned(),
+            method,
+            course,
+        };
+        let costs = match asset.costs() {
+            Ok(costs) => costs,
+            Err(AssetProblem::ImprovementOrder { month, first }) => {
+                return row.problem(IN_SERVICE, Problem::ImprovementOrder { month, first });
             }
-            let settings = row.settings;
-            if settings.closed.contains(&month) || settings.month.is_some_and(|only| only != month) {
-                output.not_posted(month);
-                continue;
-            }
-            let mut charge = depreciation(category, amount, month);
-            charge
-                .set_text(Column::BillingCurrency, currency.as_str())
-                .set_text(
-                    Column::ChargeDescription,
-                    format!("Depreciation {number}/{life} {}", row.text(NAME).unwrap_or(asset)),
-                )
-                .set_text(Column::RegionId, row.text(LOCATION).unwrap_or_default())
-                .set_text(Column::RegionName, row.text(LOCATION).unwrap_or_default())
-                .set_text(Column::ResourceId, asset)
-                .set_text(Column::ResourceName, row.text(NAME).unwrap_or_default())
-                .set_text(Column::ResourceType, row.text(MODEL).unwrap_or_default())
-                .set_text(Column::ResourceMode, mode.as_str())
-                .set_text(Column::Product, product.unwrap_or_default())
-                .set_text(Column::Module, module.unwrap_or_default());
-            output.charge(row, month, charge);
+            Err(_) => return row.problem(UNITS, Problem::NoExpectedUnits),
+        };
+        posting::post(&asset, costs, None, &template(row, &asset, category, mode), row, output);
+        for event in own {
+            let record = events::record(&event, row, id);
+            output.record(Dataset::AssetEvents, events::SCHEMA, Month::of(event.day), record);
         }
         let record = vec![
-            asset.into(),
+            id.into(),
             row.text(NAME).into(),
             category.0.into(),
             row.text(MODEL).into(),
@@ -225,7 +291,7 @@ impl RowReader for AssetReader {
             currency.into(),
             Value::Integer(i64::from(life)),
             residual.into(),
-            method.into(),
+            method.as_str().into(),
             retired.map_or(Value::Null, |day| day.to_string().into()),
             product.into(),
             module.into(),
@@ -269,25 +335,25 @@ fn check_amounts(row: &Row<'_>, price: Option<Money>, residual: Option<Money>) {
     }
 }
 
-/// One month's depreciation: nothing is invoiced in that month, so only the accrual columns carry it.
-fn depreciation(category: Category, amount: Money, month: Month) -> Charge {
+/// What all charges of an asset have in common. Nothing is invoiced in their months: only the accrual columns carry them.
+fn template(row: &Row<'_>, asset: &headroom_models::assets::Asset, category: Category, mode: ResourceMode) -> Charge {
     let (_, cost_type, service_category, subcategory, service) = category;
     let mut charge = Charge::new();
-    set_period(&mut charge, month);
     charge
-        .set_decimal(Column::BilledCost, Money::ZERO)
-        .set_decimal(Column::EffectiveCost, amount)
-        .set_decimal(Column::ListCost, amount)
-        .set_decimal(Column::ContractedCost, amount)
+        .set_text(Column::BillingCurrency, asset.currency.as_str())
         .set_text(Column::BillingAccountId, OWN)
         .set_text(Column::ProviderName, OWN)
         .set_text(Column::PublisherName, OWN)
         .set_text(Column::InvoiceIssuerName, OWN)
-        .set_text(Column::ChargeCategory, "Usage")
-        .set_text(Column::ChargeFrequency, "Recurring")
         .set_text(Column::ServiceCategory, service_category)
         .set_text(Column::ServiceSubcategory, subcategory)
         .set_text(Column::ServiceName, service)
+        .set_text(Column::RegionId, row.text(LOCATION).unwrap_or_default())
+        .set_text(Column::RegionName, row.text(LOCATION).unwrap_or_default())
+        .set_text(Column::ResourceId, asset.asset_id.as_str())
+        .set_text(Column::ResourceName, asset.name.as_str())
+        .set_text(Column::ResourceType, asset.model.as_str())
+        .set_text(Column::ResourceMode, mode.as_str())
         .set_text(Column::CostType, cost_type.as_str())
         .set_text(Column::Expenditure, Expenditure::Capex.as_str());
     charge

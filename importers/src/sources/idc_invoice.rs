@@ -36,9 +36,9 @@ columns! {
 pub(super) struct ChargeType {
     pub word: &'static str,
     pub cost_type: CostType,
-    category: &'static str,
-    subcategory: &'static str,
-    service: &'static str,
+    pub category: &'static str,
+    pub subcategory: &'static str,
+    pub service: &'static str,
 }
 
 const fn charge_type(word: &'static str, cost_type: CostType, service: &'static str) -> ChargeType {

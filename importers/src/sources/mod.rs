@@ -18,6 +18,7 @@ mod kpi_target;
 mod load_test;
 mod meter;
 mod oci;
+mod prepaid;
 mod price;
 mod purchase_order;
 mod release;
@@ -25,7 +26,6 @@ mod tencent;
 mod utilization;
 mod volcengine;
 
-pub use asset::IMPORTER as ASSET_IMPORTER;
 pub(crate) use cloud::exact_numbers;
 
 use crate::diagnostics::FileError;
@@ -61,6 +61,11 @@ pub(crate) trait Importer: Sync {
         false
     }
 
+    /// True when the meaning of a row depends on other rows, also of its own table.
+    fn always_reads_ahead(&self) -> bool {
+        false
+    }
+
     /// A reader for the rows of one batch.
     fn reader(&'static self) -> Box<dyn RowReader>;
 
@@ -92,6 +97,11 @@ pub(crate) trait RowReader {
     fn finish(&mut self, _output: &mut Output<'_>) {}
 }
 
+/// True for the importers of registers: their charges are depreciation and amortisation, posted for a whole life at once.
+pub fn is_register(importer: &str) -> bool {
+    [asset::IMPORTER, prepaid::IMPORTER].contains(&importer)
+}
+
 /// The names of all importers, as they stand in batches.
 pub fn importer_names() -> Vec<&'static str> {
     ALL.iter().map(|importer| importer.name()).collect()
@@ -110,6 +120,7 @@ pub(crate) static ALL: &[&'static dyn Importer] = &[
     &volcengine::IMPORTER,
     &idc_invoice::IdcInvoice,
     &asset::Asset,
+    &prepaid::Prepaid,
     &utilization::Utilization,
     &business_metric::BusinessMetric,
     &kpi_target::KpiTarget,

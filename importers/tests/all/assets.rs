@@ -48,12 +48,18 @@ fn depreciation_starts_in_the_month_after_and_adds_up() {
 }
 
 #[test]
-fn retirement_ends_depreciation_and_closed_months_are_counted() {
+fn retirement_ends_depreciation_with_its_loss_and_closed_months_are_counted() {
     let text = format!("{HEADER}SW-1,,switch,2025-10-01,,1200,12,,2026-03-15,shop\n");
     let (result, kept) = run_text("assets.csv", text);
     let imported = result.unwrap();
-    // November to March, without the closed December.
-    assert_eq!(kept.rows(Dataset::Charges), 4);
+    // November to March without the closed December, and the book value of 700 that was lost.
+    assert_eq!(kept.rows(Dataset::Charges), 5);
+    let effective = kept.decimals(Dataset::Charges, "EffectiveCost");
+    assert_eq!(effective.last(), Some(&Some(money("700"))));
+    assert_eq!(
+        kept.texts(Dataset::Charges, "ChargeDescription")[4],
+        "Loss on disposal SW-1"
+    );
     let note = Note::DepreciationNotPosted {
         first: month("2025-12"),
         last: month("2025-12"),

@@ -27,6 +27,7 @@ fn run(name: &str, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result
         default_currency: "CNY",
         closed: &closed,
         products: &products,
+        booked: None,
         progress: Some(&progress),
     };
     let result = import_with_limits(&[input(path)], &options, limits, sink);

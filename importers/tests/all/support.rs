@@ -97,6 +97,7 @@ pub fn run_with(
         default_currency: "CNY",
         closed: &closed,
         products: &products,
+        booked: None,
         progress: None,
     };
     change(&mut options);

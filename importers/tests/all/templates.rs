@@ -12,6 +12,7 @@ fn templates_import_without_rejects() {
         [
             "idc-invoice",
             "asset",
+            "prepaid",
             "utilization",
             "business-metric",
             "kpi-target",

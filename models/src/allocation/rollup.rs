@@ -1,9 +1,13 @@
 //! The rollup: charges of one source and month added up per distinct combination of what rules and reports look at.
 
-use super::Rule;
-use crate::ledger::{Column, Money, decimal_values, text_values};
+use super::attributes::CHARGES;
+use super::coded::CodedFrame;
+use super::target::{Targets, match_coded};
+use super::{Rule, SourceCharges, Subject, Target};
+use crate::ledger::{Column, Money, Month, decimal_values, text_values};
+use foldhash::fast::FixedState;
 use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::AddAssign;
 
 /// The money of some charges, in one currency.
@@ -122,42 +126,66 @@ fn keys(rules: &[&Rule]) -> BTreeSet<Column> {
         .collect()
 }
 
-/// Rolls up one source's charges; returns the frame of keys (for the rules) and the combinations beside it, row by row.
+/// Adds up one source's charges by where the rules send them and by the report dimensions.
+///
+/// The rules are asked once per distinct combination of what they look at: of the rollup kept beside the charges where it
+/// has all of their columns, otherwise of the charges grouped here.
 pub(super) fn roll_up(
-    source: &str,
-    charges: LazyFrame,
+    source: &SourceCharges,
     rules: &[&Rule],
-) -> PolarsResult<(DataFrame, Vec<Combination>)> {
-    let keys: Vec<Expr> = keys(rules).into_iter().map(|column| col(column.name())).collect();
-    let mut sums: Vec<Expr> = Amounts::COLUMNS.iter().map(|column| col(column.name()).sum()).collect();
-    sums.push(len().alias("charges"));
-    let frame = charges
-        .group_by(keys)
-        .agg(sums)
-        .collect_with_engine(Engine::Streaming)?
-        .unwrap_single();
-    let texts: Vec<Vec<Option<String>>> = Dimensions::COLUMNS
+    products: &BTreeMap<String, BTreeSet<String>>,
+    month: Month,
+) -> PolarsResult<Vec<(Combination, Target)>> {
+    let keys = keys(rules);
+    let columns = || keys.iter().map(|column| col(column.name())).collect::<Vec<Expr>>();
+    let sums = Amounts::COLUMNS.iter().map(|column| col(column.name()));
+    let frame = match source.rollup_for(&keys) {
+        Some(rollup) => {
+            let mut wanted = columns();
+            wanted.extend(sums);
+            wanted.push(col(CHARGES));
+            rollup.combinations.clone().select(wanted).collect()?
+        }
+        None => {
+            let mut sums: Vec<Expr> = sums.map(Expr::sum).collect();
+            sums.push(len().cast(DataType::Int64).alias(CHARGES));
+            let grouped = source.charges.clone().group_by(columns()).agg(sums);
+            grouped.collect_with_engine(Engine::Streaming)?.unwrap_single()
+        }
+    };
+    let coded = CodedFrame::of(&frame, keys.iter().copied())?;
+    let Targets { rows, targets } = match_coded(&coded, frame.height(), rules, products, month)?;
+    let dimensions = Dimensions::COLUMNS
         .iter()
-        .map(|column| text_values(&frame, column.name()))
-        .collect::<PolarsResult<_>>()?;
-    let sums: Vec<Vec<Option<Money>>> = Amounts::COLUMNS
+        .map(|column| coded.codes(*column))
+        .collect::<PolarsResult<Vec<_>>>()?;
+    let amounts: Vec<Vec<Option<Money>>> = Amounts::COLUMNS
         .iter()
         .map(|column| decimal_values(&frame, column.name()))
         .collect::<PolarsResult<_>>()?;
-    let counts = frame.column("charges")?.cast(&DataType::UInt64)?;
-    let counts = counts.u64()?;
-    let combinations = (0..frame.height())
-        .map(|row| {
-            let text = |at: usize| texts[at][row].clone().unwrap_or_default();
-            let amount = |at: usize| sums[at][row].unwrap_or_default();
-            Combination {
-                dimensions: Dimensions::of(source, text),
-                amounts: Amounts::from_array([amount(0), amount(1), amount(2), amount(3)]),
-                charges: counts.get(row).unwrap_or_default(),
-            }
-        })
-        .collect();
-    Ok((frame, combinations))
+    let counts = frame.column(CHARGES)?.i64()?.clone();
+    let mut sums: HashMap<(u32, [u32; 6]), (Amounts, u64), FixedState> = HashMap::default();
+    for (row, target) in rows.into_iter().enumerate() {
+        let at = std::array::from_fn(|at| dimensions[at][row]);
+        let (sum, charges) = sums.entry((target, at)).or_default();
+        let amount = |at: usize| amounts[at][row].unwrap_or_default();
+        *sum += Amounts::from_array([amount(0), amount(1), amount(2), amount(3)]);
+        *charges += counts.get(row).unwrap_or_default() as u64;
+    }
+    let texts = Dimensions::COLUMNS
+        .iter()
+        .map(|column| coded.texts(&Subject::Column(*column)))
+        .collect::<PolarsResult<Vec<_>>>()?;
+    let combination = |((target, at), (amounts, charges)): ((u32, [u32; 6]), (Amounts, u64))| {
+        let text = |column: usize| texts[column][at[column] as usize].clone().unwrap_or_default();
+        let combination = Combination {
+            dimensions: Dimensions::of(&source.source, text),
+            amounts,
+            charges,
+        };
+        (combination, targets[target as usize].clone())
+    };
+    Ok(sums.into_iter().map(combination).collect())
 }
 
 /// The ledger's own sums per currency, taken straight from the charges and not from the rollup: the other side of the proof.

@@ -1,11 +1,12 @@
 //! One allocation run of one month: match rules per distinct combination, empty the pools in order, prove the sums.
 
+use super::attributes::{LedgerTotals, attributes};
 use super::books::{Books, post};
 use super::conservation::prove;
 use super::emptying::empty_pools;
 use super::rollup::{ledger_sums, roll_up};
-use super::{Amounts, ConservationProof, Dimensions, NotConserved, Pool, PoolSteps, Rule, match_rules};
-use crate::ledger::{Money, Month};
+use super::{Amounts, ConservationProof, Dimensions, NotConserved, Pool, PoolSteps, Rule};
+use crate::ledger::{Column, Money, Month};
 use polars::prelude::{LazyFrame, PolarsError};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,24 @@ pub struct SourceCharges {
     pub source: String,
     /// Its charges, in the ledger's schema.
     pub charges: LazyFrame,
+    /// The same charges added up by their attributes, where that is kept beside them.
+    pub rollup: Option<RolledUp>,
+}
+
+/// Charges added up by their attributes while they were written.
+pub struct RolledUp {
+    /// Frames of an [`AttributeRollup`](super::AttributeRollup).
+    pub combinations: LazyFrame,
+    /// The ledger's own sums of the same charges.
+    pub totals: LedgerTotals,
+}
+
+impl SourceCharges {
+    /// The rollup, if there is one that has all of these columns.
+    pub(super) fn rollup_for(&self, columns: &BTreeSet<Column>) -> Option<&RolledUp> {
+        let kept: BTreeSet<Column> = attributes().collect();
+        self.rollup.as_ref().filter(|_| columns.is_subset(&kept))
+    }
 }
 
 /// What a run looks at.
@@ -119,13 +138,17 @@ pub fn allocate(inputs: AllocationInputs<'_>) -> Result<Allocation, AllocationEr
         .collect();
     let mut books = Books::default();
     let mut ledger = BTreeMap::new();
-    for SourceCharges { source, charges } in &inputs.sources {
-        for (currency, amounts) in ledger_sums(charges.clone())? {
-            ledger.insert((source.clone(), currency), amounts);
-        }
-        let (keys, combinations) = roll_up(source, charges.clone(), &rules)?;
-        let targets = match_rules(&keys, &rules, inputs.products, inputs.month)?;
-        for (combination, target) in combinations.into_iter().zip(targets) {
+    for source in &inputs.sources {
+        let sums = match &source.rollup {
+            // Taken charge by charge when they were written: still the other side of the proof.
+            Some(rollup) => rollup.totals.clone(),
+            None => ledger_sums(source.charges.clone())?,
+        };
+        ledger.extend(
+            sums.into_iter()
+                .map(|(currency, amounts)| ((source.source.clone(), currency), amounts)),
+        );
+        for (combination, target) in roll_up(source, &rules, inputs.products, inputs.month)? {
             post(&mut books, combination, target);
         }
     }

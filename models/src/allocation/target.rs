@@ -1,12 +1,13 @@
 //! Which rule takes a charge, and where it sends it.
 
+use super::coded::CodedFrame;
 use super::{Assignment, MappingEntry, MappingReference, Rule};
-use crate::ledger::{Month, text_values};
+use crate::ledger::Month;
 use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where the first rule that takes a charge sends it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// To a product.
     Product {
@@ -28,14 +29,20 @@ pub enum Target {
     Nobody,
 }
 
-/// What one rule does with the rows that its condition holds for.
+/// The targets of a frame's rows: a number per row, and what each number means.
+pub(super) struct Targets {
+    pub rows: Vec<u32>,
+    pub targets: Vec<Target>,
+}
+
+/// What one rule does with the rows that its condition holds for: the number of a target, by the texts that name it.
 enum Sending<'a> {
     /// All of them to one place.
-    Fixed(Target),
-    /// Each to the product that its text names, with the text of the module.
-    Named(Vec<Option<String>>, Vec<Option<String>>),
+    Fixed(u32),
+    /// Each to the product that its text names, with the module that another text names.
+    Named(&'a [u32], Vec<Option<String>>, Option<(&'a [u32], Vec<Option<String>>)>),
     /// Each to where the mapping's line of its text says.
-    Mapped(Vec<Option<String>>, BTreeMap<&'a str, &'a MappingEntry>),
+    Mapped(&'a [u32], Vec<Option<String>>, BTreeMap<&'a str, &'a MappingEntry>),
     /// Nowhere: its mapping is not there.
     Nowhere,
 }
@@ -51,66 +58,125 @@ pub fn match_rules(
     products: &BTreeMap<String, BTreeSet<String>>,
     month: Month,
 ) -> PolarsResult<Vec<Target>> {
-    let mut wanted = Vec::new();
-    for (at, rule) in rules.iter().enumerate() {
-        wanted.push(rule.when.expression().alias(format!("matches {at}")));
-        let (product, module) = match &rule.assign {
-            Assignment::From { product, module } => (Some(product), module.as_ref()),
-            Assignment::FromMapping(reference) => (reference.table.as_ref().map(|table| &table.subject), None),
-            Assignment::Direct { .. } | Assignment::Pool(_) => (None, None),
-        };
-        wanted.extend(product.map(|product| product.expression().alias(format!("product {at}"))));
-        wanted.extend(module.map(|module| module.expression().alias(format!("module {at}"))));
-    }
-    let answers = frame.clone().lazy().with_columns(wanted).collect()?;
-    let mut targets: Vec<Target> = (0..frame.height()).map(|_| Target::Nobody).collect();
-    for (at, rule) in rules.iter().enumerate() {
-        let matches = answers.column(&format!("matches {at}"))?.bool()?.clone();
-        let sending = sending(rule, &answers, at, month)?;
-        for (row, target) in targets.iter_mut().enumerate() {
-            if matches!(target, Target::Nobody) && matches.get(row) == Some(true) {
-                *target = sending.of_row(row, rule, products);
+    let coded = CodedFrame::of(frame, rules.iter().flat_map(|rule| rule.columns()))?;
+    let Targets { rows, targets } = match_coded(&coded, frame.height(), rules, products, month)?;
+    Ok(rows.into_iter().map(|at| targets[at as usize].clone()).collect())
+}
+
+/// As [`match_rules`], of columns that are coded already. Target 0 is [`Target::Nobody`].
+pub(super) fn match_coded(
+    coded: &CodedFrame,
+    height: usize,
+    rules: &[&Rule],
+    products: &BTreeMap<String, BTreeSet<String>>,
+    month: Month,
+) -> PolarsResult<Targets> {
+    let mut numbers = Numbers::default();
+    let nobody = numbers.of(Target::Nobody);
+    let mut rows = vec![nobody; height];
+    for rule in rules {
+        let holds = coded.compile(&rule.when)?;
+        let sending = sending(rule, coded, month, &mut numbers)?;
+        let mut known = HashMap::new();
+        for (row, target) in rows.iter_mut().enumerate() {
+            if *target == nobody && holds.holds(row) {
+                *target = match &sending {
+                    Sending::Fixed(target) => *target,
+                    Sending::Nowhere => nobody,
+                    Sending::Named(codes, ..) | Sending::Mapped(codes, ..) => {
+                        let texts = (codes[row], sending.module_code(row));
+                        *known
+                            .entry(texts)
+                            .or_insert_with(|| numbers.of(sending.of_texts(texts, rule, products)))
+                    }
+                };
             }
         }
     }
-    Ok(targets)
+    Ok(Targets {
+        rows,
+        targets: numbers.targets,
+    })
 }
 
-fn sending<'a>(rule: &'a Rule, answers: &DataFrame, at: usize, month: Month) -> PolarsResult<Sending<'a>> {
+/// Targets by their numbers.
+#[derive(Default)]
+struct Numbers {
+    targets: Vec<Target>,
+    known: HashMap<Target, u32>,
+}
+
+impl Numbers {
+    fn of(&mut self, target: Target) -> u32 {
+        *self.known.entry(target).or_insert_with_key(|target| {
+            self.targets.push(target.clone());
+            self.targets.len() as u32 - 1
+        })
+    }
+}
+
+fn sending<'a>(
+    rule: &'a Rule,
+    coded: &'a CodedFrame,
+    month: Month,
+    numbers: &mut Numbers,
+) -> PolarsResult<Sending<'a>> {
     let id = rule.id.clone();
     Ok(match &rule.assign {
-        Assignment::Direct { product, module } => Sending::Fixed(Target::Product {
+        Assignment::Direct { product, module } => Sending::Fixed(numbers.of(Target::Product {
             rule: id,
             product: product.clone(),
             module: module.clone().unwrap_or_default(),
-        }),
-        Assignment::Pool(pool) => Sending::Fixed(Target::Pool {
+        })),
+        Assignment::Pool(pool) => Sending::Fixed(numbers.of(Target::Pool {
             rule: id,
             pool: pool.clone(),
-        }),
-        Assignment::From { module, .. } => {
-            let modules = match module {
-                Some(_) => text_values(answers, &format!("module {at}"))?,
-                None => vec![None; answers.height()],
+        })),
+        Assignment::From { product, module } => {
+            let module = match module {
+                Some(module) => Some((coded.codes(module.column())?, coded.texts(module)?)),
+                None => None,
             };
-            Sending::Named(text_values(answers, &format!("product {at}"))?, modules)
+            Sending::Named(coded.codes(product.column())?, coded.texts(product)?, module)
         }
         Assignment::FromMapping(MappingReference { table: Some(table), .. }) => {
-            Sending::Mapped(text_values(answers, &format!("product {at}"))?, table.lines_in(month))
+            let subject = &table.subject;
+            Sending::Mapped(
+                coded.codes(subject.column())?,
+                coded.texts(subject)?,
+                table.lines_in(month),
+            )
         }
         Assignment::FromMapping(_) => Sending::Nowhere,
     })
 }
 
 impl Sending<'_> {
-    /// Where a row goes; a text that names no product of the company leaves it to the next rule.
-    fn of_row(&self, row: usize, rule: &Rule, products: &BTreeMap<String, BTreeSet<String>>) -> Target {
+    /// The code of the text that names the module of a row.
+    fn module_code(&self, row: usize) -> u32 {
+        match self {
+            Sending::Named(_, _, Some((codes, _))) => codes[row],
+            _ => 0,
+        }
+    }
+
+    /// Where rows with these texts go; a text that names no product of the company leaves them to the next rule.
+    fn of_texts(
+        &self,
+        (product, module): (u32, u32),
+        rule: &Rule,
+        products: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Target {
         let (product, module) = match self {
-            Sending::Fixed(target) => return target.clone(),
-            Sending::Nowhere => return Target::Nobody,
-            Sending::Named(names, modules) => (names[row].as_deref(), modules[row].as_deref()),
-            Sending::Mapped(texts, lines) => {
-                let line = texts[row].as_deref().and_then(|text| lines.get(text));
+            Sending::Fixed(_) | Sending::Nowhere => return Target::Nobody,
+            Sending::Named(_, names, modules) => {
+                let module = modules
+                    .as_ref()
+                    .and_then(|(_, texts)| texts[module as usize].as_deref());
+                (names[product as usize].as_deref(), module)
+            }
+            Sending::Mapped(_, texts, lines) => {
+                let line = texts[product as usize].as_deref().and_then(|text| lines.get(text));
                 (
                     line.map(|line| line.product.as_str()),
                     line.and_then(|line| line.module.as_deref()),

@@ -3,6 +3,7 @@
 mod accelerated;
 mod asset;
 mod cents;
+mod course;
 mod depreciation;
 mod history;
 mod method;
@@ -11,7 +12,8 @@ mod production;
 mod transfer;
 
 pub use accelerated::{double_declining, sum_of_years};
-pub use asset::Asset;
+pub use asset::{Asset, AssetCost, AssetCostKind, ScheduleLine};
+pub use course::{AssetEvent, AssetEventKind, Course};
 pub use depreciation::straight_line;
 pub use history::{AssetHistory, Disposal, Improvement, Retirement};
 pub use method::Method;

@@ -23,7 +23,8 @@ pub(crate) type Schedules = BTreeMap<LineKey, BTreeMap<Month, Depreciation>>;
 /// their schedule is split over the capex keys of the same cost type that have no assets of their own, by the actual
 /// cost of the recent months, and goes to the visible product `(unallocated)` when there are none. An asset in another
 /// currency is converted at the rate of the month in which it entered service. Assets that enter service after `as_of` are
-/// left out: what is not there yet is the plan's to buy, and a budget derived afterwards must not know the future.
+/// left out: what is not there yet is the plan's to buy, and a budget derived afterwards must not know the future. Contracts
+/// paid in advance are running cost and recur with it.
 pub(crate) fn schedules(
     inputs: &Inputs,
     months: MonthRange,
@@ -35,7 +36,7 @@ pub(crate) fn schedules(
     let mut assets: Vec<_> = inputs
         .assets
         .iter()
-        .filter(|asset| asset.in_service <= inputs.as_of)
+        .filter(|asset| asset.in_service <= inputs.as_of && !asset.course.prepaid)
         .collect();
     assets.sort_by(|a, b| a.asset_id.cmp(&b.asset_id));
     for asset in assets {
@@ -52,16 +53,18 @@ pub(crate) fn schedules(
             });
             continue;
         };
-        let schedule = asset.schedule_of(asset.purchase_price.multiply(rate), asset.residual.multiply(rate));
-        let by_month = if asset.product.is_empty() {
-            shared.entry(asset.cost_type()).or_default()
-        } else {
-            own.entry(key(&asset.product, &asset.module, asset.cost_type()))
-                .or_default()
-        };
-        for (month, amount) in schedule.into_iter().filter(|(month, _)| months.contains(*month)) {
-            let sum = by_month.entry(month).or_default();
-            sum.amount += amount;
+        let asset = asset.converted(rate, inputs.reporting_currency);
+        // The importer refuses what makes no sense, so that there are costs.
+        let costs = asset.costs().unwrap_or_default().into_iter();
+        for cost in costs.filter(|cost| months.contains(cost.month)) {
+            let by_month = if cost.holder.product.is_empty() {
+                shared.entry(asset.cost_type()).or_default()
+            } else {
+                own.entry(key(&cost.holder.product, &cost.holder.module, asset.cost_type()))
+                    .or_default()
+            };
+            let sum = by_month.entry(cost.month).or_default();
+            sum.amount += cost.amount;
             sum.assets += 1;
         }
     }

@@ -8,6 +8,7 @@ use crate::capacity::{
 };
 use crate::forecast::Lifecycle;
 use crate::idle::IdlePolicy;
+use crate::ledger::BookSettings;
 use crate::organization::{Company, Department, Module, Organization, Product};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub struct Configuration {
     pub lifecycles: Vec<Lifecycle>,
     /// Budget settings.
     pub budget: BudgetSettings,
+    /// How the books are kept.
+    pub books: BookSettings,
     /// Idle policies.
     pub idle_policies: Vec<IdlePolicy>,
 }
@@ -89,6 +92,7 @@ struct Document {
     #[serde(default)]
     lifecycle: Vec<Lifecycle>,
     budget: Option<BudgetSettings>,
+    books: Option<BookSettings>,
     #[serde(default)]
     idle_policy: Vec<IdlePolicy>,
 }
@@ -163,6 +167,12 @@ impl Configuration {
         self.surroundings.offers.extend(document.offer);
         self.scenarios.extend(document.scenario);
         self.lifecycles.extend(document.lifecycle);
+        if let Some(books) = document.books {
+            if self.books != BookSettings::default() {
+                twice("books");
+            }
+            self.books = books;
+        }
         self.organization.departments.extend(document.department);
         self.organization.products.extend(document.product);
         self.organization.modules.extend(document.module);
@@ -178,6 +188,7 @@ impl Configuration {
 
     fn cross_problems(&self) -> Vec<String> {
         let mut problems = self.organization.problems();
+        problems.extend(self.books.problems());
         problems.extend(mapping_problems(&self.mappings, &self.organization));
         problems.extend(rule_problems(&self.rules, &self.pools, &self.organization));
         problems.extend(

@@ -5,7 +5,7 @@
 use headroom_models::allocation::*;
 use headroom_models::configuration::Configuration;
 use headroom_models::ledger::{Charge, ChargeFrame, Column, Money, Month};
-use polars::prelude::{IntoLazy, LazyFrame};
+use polars::prelude::{IntoLazy, LazyFrame, UnionArgs, concat};
 use std::collections::BTreeMap;
 
 /// Products of the test company; `feed` is a platform product, one name is Chinese.
@@ -84,8 +84,29 @@ pub fn sources(rows: &[Row]) -> Vec<SourceCharges> {
         .map(|name| SourceCharges {
             source: name.to_owned(),
             charges: frame(rows.iter().filter(|row| row.source == name)),
+            rollup: None,
         })
         .collect()
+}
+
+/// The rows by source with the rollup that a store keeps beside them, made frame by frame of `length` rows.
+pub fn rolled_up(rows: &[Row], length: usize) -> Vec<SourceCharges> {
+    let mut sources = sources(rows);
+    for source in &mut sources {
+        let of_source: Vec<&Row> = rows.iter().filter(|row| row.source == source.source).collect();
+        let mut rollup = AttributeRollup::default();
+        let mut parts = Vec::new();
+        for rows in of_source.chunks(length) {
+            parts.extend(rollup.add(&frame(rows.iter().copied()).collect().unwrap()).unwrap());
+        }
+        parts.push(rollup.take().unwrap());
+        let parts: Vec<LazyFrame> = parts.into_iter().map(IntoLazy::lazy).collect();
+        source.rollup = Some(RolledUp {
+            combinations: concat(parts, UnionArgs::default()).unwrap(),
+            totals: rollup.totals().unwrap(),
+        });
+    }
+    sources
 }
 
 const ORGANIZATION: &str = r#"
