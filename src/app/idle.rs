@@ -284,6 +284,7 @@ fn read_samples(path: &Path) -> Result<LazyFrame, AppError> {
         default_currency: "",
         closed: &closed,
         products: &products,
+        booked: None,
         progress: None,
     };
     let input = Input {

@@ -175,7 +175,7 @@ impl App {
         let (ids, names, categories, models) = (text("asset_id")?, text("name")?, text("category")?, text("model")?);
         let (currencies, products, modules) = (text("currency")?, text("product")?, text("module")?);
         let methods = text("method")?;
-        let mut courses = self.asset_courses()?;
+        let courses = self.asset_courses()?;
         let (in_service, retirements) = (text("in_service_date")?, text("retirement_date")?);
         let (prices, residuals) = (
             decimal_values(&frame, "purchase_price")?,
@@ -205,7 +205,7 @@ impl App {
                 product: products[row].clone(),
                 module: modules[row].clone(),
                 method: methods[row].parse().unwrap_or_default(),
-                course: courses.remove(&ids[row]).unwrap_or_default(),
+                course: courses.get(&ids[row]).cloned().unwrap_or_default(),
             };
             assets.insert(asset.asset_id.clone(), asset);
         }

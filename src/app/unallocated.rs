@@ -127,7 +127,7 @@ impl App {
             .collect();
         let ids: BTreeSet<String> = products.keys().cloned().collect();
         let suggestions = suggest_rules(&lines, &ids, MOST_SUGGESTED);
-        let group = |([source, issuer, service, account], (amount, charges))| QueueGroup {
+        let group = |([source, issuer, service, account], (amount, charges)): ([String; 4], (Money, u64))| QueueGroup {
             source,
             issuer,
             service,

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Seek;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Fewer charges are read as quickly as their rollup.
 const FEWEST_CHARGES: u64 = 20_000;
@@ -203,7 +204,7 @@ impl Store {
         if rollups.is_empty() {
             return Ok(None);
         }
-        let schema = std::sync::Arc::new(rollup_schema());
+        let schema = Arc::new(rollup_schema());
         let frames = rollups
             .iter()
             .map(|rollup| {
