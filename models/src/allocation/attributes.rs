@@ -107,10 +107,7 @@ impl AttributeRollup {
             let (sums, count) = &mut self.sums[place as usize];
             *count += 1;
             for (sum, amounts) in sums.iter_mut().zip(&amounts) {
-                match sum.checked_add(amounts[row]) {
-                    Some(more) => *sum = more,
-                    None => self.overflowed = true,
-                }
+                self.overflowed |= !add_units(sum, amounts[row]);
             }
         }
         Ok(gathered)
@@ -122,19 +119,13 @@ impl AttributeRollup {
         let mut sums = vec![[0_i128; 4]; dictionary.len()];
         for (row, code) in codes.iter().enumerate() {
             for (sum, amounts) in sums[*code as usize].iter_mut().zip(amounts) {
-                match sum.checked_add(amounts[row]) {
-                    Some(more) => *sum = more,
-                    None => self.overflowed = true,
-                }
+                self.overflowed |= !add_units(sum, amounts[row]);
             }
         }
         for (currency, sums) in dictionary.texts().zip(sums).skip(usize::from(!codes.contains(&0))) {
             let totals = self.totals.entry(currency.unwrap_or_default().to_owned()).or_default();
             for (total, sum) in totals.iter_mut().zip(sums) {
-                match total.checked_add(sum) {
-                    Some(more) => *total = more,
-                    None => self.overflowed = true,
-                }
+                self.overflowed |= !add_units(total, sum);
             }
         }
         Ok(())
@@ -199,6 +190,15 @@ impl AttributeRollup {
             .collect();
         DataFrame::new(height, columns)
     }
+}
+
+/// Adds units to a sum, unless the sum left the range of money.
+fn add_units(sum: &mut i128, units: i128) -> bool {
+    let more = sum
+        .checked_add(units)
+        .filter(|more| more.unsigned_abs() < 10_u128.pow(38));
+    *sum = more.unwrap_or(*sum);
+    more.is_some()
 }
 
 /// The amounts of a column in units, nulls as zero.
@@ -279,11 +279,12 @@ mod tests {
         let mut frame = ChargeFrame::default();
         for _ in 0..2 {
             let mut charge = Charge::new();
-            charge.set_decimal(Column::EffectiveCost, Money::from_units(i128::MAX / 10 * 9));
+            charge.set_decimal(Column::EffectiveCost, Money::from_units(6 * 10_i128.pow(37)));
             frame.push(charge);
         }
         let mut rollup = AttributeRollup::default();
         rollup.add(&frame.take().unwrap()).unwrap();
         assert_eq!(rollup.totals(), None);
+        assert_eq!(rollup.take().unwrap().height(), 1);
     }
 }

@@ -100,7 +100,10 @@ impl CodedFrame {
     /// The text that a column has per code.
     pub fn texts(&self, subject: &Subject) -> PolarsResult<Vec<Option<String>>> {
         let distinct = self.column(subject.column())?.distinct.clone();
-        let answer = distinct.lazy().select([subject.expression().alias("text")]).collect()?;
+        let answer = distinct
+            .lazy()
+            .with_columns([subject.expression().alias("text")])
+            .collect()?;
         text_values(&answer, "text")
     }
 
@@ -115,7 +118,7 @@ impl CodedFrame {
                     .distinct
                     .clone()
                     .lazy()
-                    .select([condition.expression().alias("holds")]);
+                    .with_columns([condition.expression().alias("holds")]);
                 let holds = asked.collect()?;
                 let holds = holds
                     .column("holds")?
