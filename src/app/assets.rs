@@ -2,6 +2,7 @@
 
 use super::reference::texts;
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_importers::{BookedAssets, Dataset};
 use headroom_models::assets::{Asset, AssetEvent, AssetEventKind, Course, Disposal, Holder, ScheduleLine};
@@ -129,6 +130,7 @@ impl App {
     /// # Errors
     /// When there are none, or none of that number.
     pub fn asset_schedules(&self, id: Option<&str>) -> Result<Vec<AssetSchedule>, AppError> {
+        self.require_company(Permission::Read)?;
         let assets = self.assets()?;
         if assets.is_empty() {
             return Err(Refusal::new("refused-no-assets").into());

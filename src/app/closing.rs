@@ -1,6 +1,7 @@
 //! What has to hold before a month closes.
 
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::ledger::{Money, Month, Ratio};
 use serde::{Serialize, Serializer};
@@ -63,6 +64,7 @@ impl App {
     /// # Errors
     /// When the books cannot be read.
     pub fn checklist(&self, month: Month) -> Result<Checklist, AppError> {
+        self.require_somewhere(Permission::Read)?;
         let mut checklist = Checklist {
             month,
             items: Vec::new(),

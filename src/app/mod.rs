@@ -25,10 +25,10 @@ mod reference;
 mod registers;
 mod reviews;
 mod sessions;
-mod usage;
-mod users;
 mod unallocated;
 mod unit_costs;
+mod usage;
+mod users;
 
 pub use access::scope_in_words;
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
@@ -54,9 +54,9 @@ pub use mappings::{guess_mapping, mapping_text};
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
 pub use reviews::{ComingEvent, EventReview, ReleaseReview};
 pub use sessions::Begun;
-pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken};
 pub use unallocated::{QueueGroup, UnallocatedQueue};
 pub use unit_costs::{UnitCost, UnitCostQuery};
+pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken};
 
 use crate::auth::Principal;
 use crate::refusal::Refusal;

@@ -97,6 +97,7 @@ impl App {
     /// # Errors
     /// When the books cannot be read.
     pub fn month_states(&self) -> Result<(BTreeMap<Month, MonthState>, Vec<MonthStep>), AppError> {
+        self.require_somewhere(Permission::Read)?;
         let closed = self.store.closed_months()?;
         let steps = self.store.month_steps()?;
         let newest: BTreeMap<Month, &str> = steps.iter().map(|step| (step.month, step.state.as_str())).collect();

@@ -4,6 +4,7 @@ use super::allocation::RulesInForce;
 use super::costs::missing_rate;
 use super::reference::texts;
 use super::{App, AppError};
+use crate::auth::Permission;
 use headroom_models::allocation::{
     CHARGES, LOOKED_AT, QueueLine, Rule, Suggestion, Target, attributes, match_rules, suggest_rules,
 };
@@ -57,6 +58,7 @@ impl App {
     /// # Errors
     /// When nothing is allocated, or a rate is missing.
     pub fn unallocated(&self, month: Option<Month>) -> Result<UnallocatedQueue, AppError> {
+        self.require_company(Permission::Read)?;
         let month = month.map_or_else(|| self.last_allocated_month(), Ok)?;
         let rules = RulesInForce::load(self)?;
         let products = rules.configuration.organization.modules_by_product();

@@ -2,6 +2,7 @@
 
 use super::costs::rate_between;
 use super::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::ledger::{CostBasis, Money, Month, MonthRange, Ratio, TaxBasis};
 use serde::Serialize;
@@ -53,6 +54,8 @@ impl App {
     /// # Errors
     /// When no product has the metric, a month is not allocated as the books stand, or a rate is missing.
     pub fn unit_costs(&self, query: &UnitCostQuery) -> Result<Vec<UnitCost>, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        let visible = self.visible()?;
         let metrics = self.metrics(None)?;
         let known = metrics
             .sums
@@ -97,7 +100,7 @@ impl App {
                 .get(&month.month)
                 .and_then(|metrics| metrics.get(&query.metric));
             for (product, units) in units {
-                if query.product.as_ref().is_some_and(|only| only != product) {
+                if query.product.as_ref().is_some_and(|only| only != product) || !visible.sees(product) {
                     continue;
                 }
                 let days = days.and_then(|days| days.get(product)).copied().unwrap_or_default();

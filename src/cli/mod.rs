@@ -2,8 +2,8 @@
 
 mod allocate;
 mod apply;
-mod audit;
 mod assets;
+mod audit;
 mod budget;
 mod capacity;
 mod capacity_views;
@@ -25,9 +25,9 @@ mod show;
 mod sizing;
 mod template;
 mod token;
-mod user;
 mod unallocated;
 mod unit_costs;
+mod user;
 
 use crate::app::{App, AppError};
 use crate::refusal::Refusal;

@@ -13,8 +13,8 @@ mod configurations;
 mod files;
 mod mappings;
 mod periods;
-mod secrets;
 mod rollups;
+mod secrets;
 mod staging;
 mod users;
 
@@ -26,9 +26,9 @@ pub use budgets::{BudgetChange, BudgetVersion, NewBudget};
 pub use choices::EventFactor;
 pub use files::{DataFile, hash_file, hash_texts};
 pub use mappings::StoredMapping;
-pub use secrets::{ApiToken, Session};
 pub use periods::{MonthState, MonthStep};
 pub use rollups::RollupFile;
+pub use secrets::{ApiToken, Session};
 pub use staging::StagedBatch;
 pub use users::User;
 
