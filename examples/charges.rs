@@ -123,7 +123,11 @@ impl Generator {
             } else {
                 price * quantity
             };
-            let effective = if drawn.is_multiple_of(3) { billed / 25 * 18 } else { billed };
+            let effective = if drawn.is_multiple_of(3) {
+                billed / 25 * 18
+            } else {
+                billed
+            };
             let list = billed / 4 * 5;
             for (amounts, amount) in
                 amounts
