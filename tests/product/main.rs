@@ -20,5 +20,6 @@ mod demo_reports;
 mod imports;
 mod mappings;
 mod period_close;
+mod rollups;
 mod support;
 mod workbook;
