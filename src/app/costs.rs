@@ -123,7 +123,7 @@ impl App {
         }
         let books = &configuration.books;
         let (basis, tax) = (query.basis.unwrap_or(books.basis), query.tax.unwrap_or(books.tax));
-        let mut sums: BTreeMap<(Vec<String>, String), (Money, BTreeMap<String, Money>)> = BTreeMap::new();
+        let mut sums: BTreeMap<(Vec<String>, String), Summed> = BTreeMap::new();
         for month in months {
             for cost in month.costs.iter().filter(|cost| visible.sees(&cost.product)) {
                 let of = |name: &str| value(name, month.month, cost, &departments).unwrap_or_default();
@@ -227,6 +227,9 @@ impl App {
             .collect())
     }
 }
+
+/// An amount, and the same in the currencies that it was billed in.
+type Summed = (Money, BTreeMap<String, Money>);
 
 /// What actual cost is added up by: month, product, module, cost type, expenditure.
 type Key = (Month, String, String, CostType, Expenditure);

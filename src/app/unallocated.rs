@@ -52,6 +52,9 @@ pub struct UnallocatedQueue {
     pub suggestions: Vec<Suggestion>,
 }
 
+/// What charges are told apart by: their texts, and the product that a rule takes them to.
+type LineKey = (BTreeMap<Column, String>, Option<String>);
+
 impl App {
     /// What no rule of the configuration in force takes in a month (by default the last allocated one), with suggestions.
     ///
@@ -69,7 +72,7 @@ impl App {
             .filter(|rule| rule.applies_in(month))
             .collect();
         let rates = self.rates()?;
-        let mut lines: BTreeMap<(BTreeMap<Column, String>, Option<String>), (Money, u64)> = BTreeMap::new();
+        let mut lines: BTreeMap<LineKey, (Money, u64)> = BTreeMap::new();
         let mut groups: BTreeMap<[String; 4], (Money, u64)> = BTreeMap::new();
         for source in self.charges_of(month)?.keys() {
             let Some(frame) = self.combinations(month, source, &applied)? else {

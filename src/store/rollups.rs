@@ -209,10 +209,12 @@ impl Store {
             .iter()
             .map(|rollup| {
                 let path = PlRefPath::try_from_path(&self.root.join(&rollup.path))?;
-                let mut arguments = ScanArgsParquet::default();
                 // A rollup of an older version lacks the columns that came later: they are null there.
-                arguments.schema = Some(schema.clone());
-                arguments.allow_missing_columns = true;
+                let arguments = ScanArgsParquet {
+                    schema: Some(schema.clone()),
+                    allow_missing_columns: true,
+                    ..ScanArgsParquet::default()
+                };
                 LazyFrame::scan_parquet(path, arguments)
             })
             .collect::<PolarsResult<Vec<_>>>()?;
