@@ -140,9 +140,6 @@ impl Generator {
                 *sum += amount;
             }
         }
-        let texts = |text: &dyn Fn(usize) -> Option<&str>, name: PlSmallStr| {
-            StringChunked::from_iter_options(name, (0..height).map(text)).into_column()
-        };
         let days = i64::from(month.days());
         let start = month
             .first_day()
@@ -162,26 +159,26 @@ impl Generator {
                 Column::ListCost => money(name, &amounts[2]),
                 Column::TaxAmount => money(name, &amounts[3]),
                 Column::ConsumedQuantity | Column::PricingQuantity => money(name, &amounts[4]),
-                Column::BillingCurrency | Column::PricingCurrency => texts(&|_| Some(currency), name),
+                Column::BillingCurrency | Column::PricingCurrency => texts(height, |_| Some(currency), name),
                 Column::ProviderName | Column::PublisherName | Column::InvoiceIssuerName => {
-                    texts(&|_| Some(provider), name)
+                    texts(height, |_| Some(provider), name)
                 }
-                Column::BillingAccountId => texts(&|_| Some("payer-1"), name),
-                Column::ChargeCategory => texts(&|_| Some("Usage"), name),
-                Column::ChargeFrequency => texts(&|_| Some("Usage-Based"), name),
-                Column::ConsumedUnit | Column::PricingUnit => texts(&|_| Some("Units"), name),
-                Column::InvoiceId => texts(&|_| Some(&invoice), name),
-                Column::ResourceId => texts(&|row| Some(&resource(row).id), name),
-                Column::ServiceName => texts(&|row| Some(SERVICES[resource(row).service].0), name),
-                Column::ServiceCategory => texts(&|row| Some(SERVICES[resource(row).service].1), name),
-                Column::SkuId => texts(&|row| Some(&self.skus[resource(row).service][sku[row]]), name),
-                Column::SubAccountId => texts(&|row| Some(&self.accounts[resource(row).account]), name),
-                Column::RegionId => texts(&|row| Some(&self.regions[resource(row).region]), name),
-                Column::Tags => texts(&|row| self.tags[resource(row).tags].as_deref(), name),
-                Column::ResourceMode | Column::CostType => texts(&|_| Some("cloud"), name),
-                Column::Expenditure => texts(&|_| Some("opex"), name),
-                Column::ImportId => texts(&|_| Some(batch), name),
-                Column::SourceFile => texts(&|_| Some(&file), name),
+                Column::BillingAccountId => texts(height, |_| Some("payer-1"), name),
+                Column::ChargeCategory => texts(height, |_| Some("Usage"), name),
+                Column::ChargeFrequency => texts(height, |_| Some("Usage-Based"), name),
+                Column::ConsumedUnit | Column::PricingUnit => texts(height, |_| Some("Units"), name),
+                Column::InvoiceId => texts(height, |_| Some(&invoice), name),
+                Column::ResourceId => texts(height, |row| Some(&resource(row).id), name),
+                Column::ServiceName => texts(height, |row| Some(SERVICES[resource(row).service].0), name),
+                Column::ServiceCategory => texts(height, |row| Some(SERVICES[resource(row).service].1), name),
+                Column::SkuId => texts(height, |row| Some(&self.skus[resource(row).service][sku[row]]), name),
+                Column::SubAccountId => texts(height, |row| Some(&self.accounts[resource(row).account]), name),
+                Column::RegionId => texts(height, |row| Some(&self.regions[resource(row).region]), name),
+                Column::Tags => texts(height, |row| self.tags[resource(row).tags].as_deref(), name),
+                Column::ResourceMode | Column::CostType => texts(height, |_| Some("cloud"), name),
+                Column::Expenditure => texts(height, |_| Some("opex"), name),
+                Column::ImportId => texts(height, |_| Some(batch), name),
+                Column::SourceFile => texts(height, |_| Some(&file), name),
                 Column::SourceRow => {
                     Int64Chunked::from_iter_values(name, rows.clone().map(|row| row as i64 + 2)).into_column()
                 }
@@ -199,12 +196,16 @@ impl Generator {
                         .map(|row| start + (row as i64 / 50_000 % days + 1) * day)
                         .collect(),
                 ),
-                other if other.kind() == ColumnKind::Text => texts(&|_| None, name),
+                other if other.kind() == ColumnKind::Text => texts(height, |_| None, name),
                 other => polars::prelude::Column::full_null(name, height, &other.data_type()),
             }
         });
         DataFrame::new(height, columns.collect()).unwrap()
     }
+}
+
+fn texts<'a>(height: usize, text: impl Fn(usize) -> Option<&'a str>, name: PlSmallStr) -> polars::prelude::Column {
+    StringChunked::from_iter_options(name, (0..height).map(text)).into_column()
 }
 
 fn money(name: PlSmallStr, units: &[i128]) -> polars::prelude::Column {
