@@ -12,3 +12,9 @@ pub fn now() -> String {
 pub fn after_seconds(seconds: i64) -> String {
     (Utc::now() + TimeDelta::seconds(seconds)).to_rfc3339_opts(SecondsFormat::Secs, true)
 }
+
+/// So many seconds from now, written like [`now`].
+#[allow(clippy::disallowed_methods, reason = "this is the one place that may")]
+pub fn later(seconds: i64) -> String {
+    (Utc::now() + chrono::Duration::seconds(seconds)).to_rfc3339_opts(SecondsFormat::Secs, true)
+}

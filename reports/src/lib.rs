@@ -12,6 +12,8 @@ mod words;
 
 pub use data::ExecutionReport;
 pub use error::ReportError;
+pub use export::{CauseNames, cause_sentence};
 pub use export::{book_csv, book_html, book_json, book_xlsx, csv, html, json, xlsx};
+pub use export::{tables_csv, tables_html, tables_xlsx};
 pub use figures::{Figures, Unit};
 pub use words::Words;

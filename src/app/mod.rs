@@ -2,15 +2,19 @@
 //! same checks, the same transactions and the same audit trail.
 
 mod access;
+mod alerts;
 mod allocation;
 mod apply;
+mod assessment;
 mod assets;
+mod books;
 mod budget;
 mod capacity;
 mod capacity_book;
 mod check;
 mod closing;
 mod costs;
+mod deliver;
 mod demo;
 mod drivers;
 mod execution;
@@ -19,11 +23,13 @@ mod export;
 mod idle;
 mod imports;
 mod mappings;
+mod pdf;
 mod periods;
 mod planning;
 mod reference;
 mod registers;
 mod reviews;
+mod roll;
 mod sessions;
 mod unallocated;
 mod unit_costs;
@@ -31,9 +37,12 @@ mod usage;
 mod users;
 
 pub use access::scope_in_words;
+pub use alerts::{AlertShown, alert_sentence};
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
 pub use apply::{Applied, DocumentChange};
+pub use assessment::{Assessed, Assessment, CostPerDriver};
 pub use assets::{AssetMonth, AssetSchedule};
+pub use books::{AccuracyReport, Chargeback, HealthReport, Reconciled, Statement, StatementLine, render_tables};
 pub use budget::{
     AccountStanding, AdjustRequest, Adjustment, BudgetShown, BudgetStanding, CommitmentStanding, Compared,
     ComparedCell, DistributeBy, Drafted, EditProblem, Edited, LoanRequest, LoanStanding, Place, Reconciliation,
@@ -44,8 +53,9 @@ pub use capacity_book::{BookFormat, capacity_book, render_book};
 pub use check::{Check, CheckReport};
 pub use closing::{Checklist, ChecklistItem, ItemState};
 pub use costs::{CostQuery, CostTable, DIMENSIONS};
+pub use deliver::{Answer, Message, Network, Sender};
 pub use demo::{DemoResult, DemoStep, demo};
-pub use execution::{ReportFormat, render_execution};
+pub use execution::{ExecutionTree, NamedRow, ReportFormat, render_execution};
 pub use explain::{ExplainedPart, ExplainedRow, Explanation};
 pub use export::{LedgerFormat, LedgerRows};
 pub use idle::{BandwidthShown, IdleShown};
@@ -53,6 +63,7 @@ pub use imports::{ImportOutcome, ImportRequest, Replaced};
 pub use mappings::{guess_mapping, mapping_text};
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
 pub use reviews::{ComingEvent, EventReview, ReleaseReview};
+pub use roll::{ProposalShown, RollShown, Verdict};
 pub use sessions::Begun;
 pub use unallocated::{QueueGroup, UnallocatedQueue};
 pub use unit_costs::{UnitCost, UnitCostQuery};

@@ -7,10 +7,10 @@ use crate::auth::Visible;
 use crate::refusal::Refusal;
 use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::assets::Asset;
-use headroom_models::budget::{Actual, Inputs};
+use headroom_models::budget::{Actual, Inputs, LineKey};
 use headroom_models::capacity::{CapacityModel, Drivers, OnOrder, Scenario, Surroundings, apply_load_tests};
 use headroom_models::configuration::Configuration;
-use headroom_models::ledger::{Column, Money, Month, MonthRange};
+use headroom_models::ledger::{Column, Expenditure, Money, Month, MonthRange};
 use headroom_models::organization::UNALLOCATED;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +27,7 @@ pub(super) struct Planning {
     pub surroundings: Surroundings,
     assets: Vec<Asset>,
     actuals: Vec<Actual>,
+    commitments: BTreeMap<LineKey, Money>,
     currency: String,
 }
 
@@ -74,6 +75,7 @@ impl Planning {
             surroundings,
             assets,
             actuals,
+            commitments: app.commitments(months, as_of)?,
             currency: app.settings().currency.clone(),
             rates,
         })
@@ -83,6 +85,7 @@ impl Planning {
     pub fn keep(&mut self, visible: &Visible) {
         self.actuals.retain(|actual| visible.sees(&actual.product));
         self.assets.retain(|asset| visible.sees(&asset.product));
+        self.commitments.retain(|key, _| visible.sees(&key.product));
         self.configuration.capacity.retain(|model| visible.sees(&model.product));
         // Calls lead to modules that are there.
         let names: BTreeSet<String> = self.configuration.capacity.iter().map(CapacityModel::name).collect();
@@ -125,6 +128,7 @@ impl Planning {
             surroundings: &self.surroundings,
             assets: &self.assets,
             actuals: &self.actuals,
+            commitments: &self.commitments,
             reporting_currency: &self.currency,
             rate,
         }
@@ -154,6 +158,22 @@ impl App {
                 currency: order.currency,
             })
             .collect())
+    }
+
+    /// What is ordered or requested of the running money of `months` and not billed through `as_of`, by key. Purchases are
+    /// controlled in cash and execution is on accrual: their commitments stand in `budget available` and not here.
+    fn commitments(&self, months: MonthRange, as_of: Month) -> Result<BTreeMap<LineKey, Money>, AppError> {
+        let mut sums: BTreeMap<LineKey, Money> = BTreeMap::new();
+        for commitment in self.budget_control()?.commitments.into_values() {
+            let (key, billed) = (&commitment.request.key, commitment.bills.range(..=as_of));
+            let billed: Money = billed.map(|(_, amount)| *amount).sum();
+            let open = (commitment.amount() - billed).max(Money::ZERO);
+            let counts = months.contains(commitment.month()) && key.expenditure == Expenditure::Opex;
+            if counts && !commitment.released && !open.is_zero() {
+                *sums.entry(key.clone()).or_default() += open;
+            }
+        }
+        Ok(sums)
     }
 
     /// The asset register with each asset at the product that its depreciation is allocated to: an asset whose depreciation

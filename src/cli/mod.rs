@@ -1,5 +1,6 @@
 //! The commands, one file each. People get tables on standard output; programs add `--json`. Messages go to standard error.
 
+mod alerts;
 mod allocate;
 mod apply;
 mod assets;
@@ -21,6 +22,7 @@ mod init;
 mod mapping;
 mod periods;
 mod report;
+mod roll;
 mod show;
 mod sizing;
 mod template;
@@ -119,6 +121,9 @@ enum Verb {
     /// Budgets: derived, edited, submitted, approved; requests, loans, supplements; the end of the year.
     #[command(subcommand)]
     Budget(budget::Verb),
+    /// Alerts on budgets: thresholds, records, mail and webhooks.
+    #[command(subcommand)]
+    Alerts(alerts::Verb),
     /// Reports as files.
     #[command(subcommand)]
     Report(report::Verb),
@@ -259,6 +264,7 @@ pub fn run() -> ExitCode {
         Verb::Forecast(arguments) => forecast::run(&context, &arguments),
         Verb::Capacity(verb) => capacity::run(&context, &verb),
         Verb::Budget(verb) => budget::run(&context, verb),
+        Verb::Alerts(verb) => alerts::run(&context, &verb),
         Verb::Report(verb) => report::run(&context, &verb),
         Verb::Idle(arguments) => idle::run(&context, &arguments),
         Verb::Check => check::run(&context),

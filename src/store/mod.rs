@@ -3,6 +3,7 @@
 //! Readers see only files that the database lists. Writers hold the directory's lock, prepare files in `staging/`, and make
 //! them count by one database transaction: a batch is there whole or not at all, whenever the power goes.
 
+mod alerts;
 mod allocations;
 mod audit;
 mod batches;
@@ -13,11 +14,13 @@ mod configurations;
 mod files;
 mod mappings;
 mod periods;
+mod rolls;
 mod rollups;
 mod secrets;
 mod staging;
 mod users;
 
+pub use alerts::{AlertEvent, Delivery, StoredAlert};
 pub use allocations::{StoredProof, StoredRun};
 pub use audit::AuditLine;
 pub use batches::{Batch, BatchInput, BatchTotal, NewBatch, Remark, RemarkKind};
@@ -27,6 +30,7 @@ pub use choices::EventFactor;
 pub use files::{DataFile, hash_file, hash_texts};
 pub use mappings::StoredMapping;
 pub use periods::{MonthState, MonthStep};
+pub use rolls::{Decision, NewRoll, Roll, RollProposal};
 pub use rollups::RollupFile;
 pub use secrets::{ApiToken, Session};
 pub use staging::StagedBatch;

@@ -234,7 +234,7 @@ fn the_report_of_an_earlier_month_stops_there() {
     }
     let other = headroom(&demo().data, &["report", "execution", "--out", "x.docx"]);
     assert!(
-        other.status == 2 && other.err.contains(".html, .xlsx, .csv or .json"),
+        other.status == 2 && other.err.contains(".html, .xlsx, .csv, .json or .pdf"),
         "{}",
         other.err
     );

@@ -20,6 +20,7 @@ mod demo_reports;
 mod imports;
 mod mappings;
 mod period_close;
+mod rolling;
 mod rollups;
 mod support;
 mod workbook;

@@ -25,6 +25,12 @@ pub struct Leaf {
     pub run_ratio: Option<Money>,
     /// False when the year has no budget line on this key.
     pub budgeted: bool,
+    /// Estimate of the open months.
+    #[serde(skip)]
+    pub open: BTreeMap<Month, Landing>,
+    /// Budget by month.
+    #[serde(skip)]
+    pub budget_by_month: BTreeMap<Month, Money>,
 }
 
 /// The figures of a product, department or cost type: the sum of its keys.
@@ -70,6 +76,8 @@ pub struct Execution {
     pub company: Figures,
     /// By product.
     pub products: Vec<Row>,
+    /// By `product/module`; cost without a module ends in the slash.
+    pub modules: Vec<Row>,
     /// By department.
     pub departments: Vec<Row>,
     /// By cost type.
@@ -86,6 +94,14 @@ pub struct Execution {
     pub proposals: Vec<Proposal>,
     /// What could not be worked out.
     pub problems: Vec<Problem>,
+}
+
+impl Execution {
+    /// Landing − budget of the year by key: what tells timing from savings.
+    pub fn year_differences(&self) -> BTreeMap<LineKey, Money> {
+        let leaves = self.leaves.iter();
+        leaves.map(|leaf| (leaf.key.clone(), leaf.figures.difference)).collect()
+    }
 }
 
 /// Compares the budget with the actual cost of the year `inputs.months`, closed through `inputs.as_of`.
@@ -123,22 +139,31 @@ pub fn execution(inputs: &Inputs, budget: &[BudgetLine], departments: &BTreeMap<
     );
     keys.extend(outlook.planned.keys().cloned());
     keys.extend(outlook.opex.keys().cloned());
+    keys.extend(inputs.commitments.keys().cloned());
     keys.sort();
     keys.dedup();
 
     let mut sums = Sums::default();
     for key in keys {
         let lines = lines.get(&key).map_or(&[][..], Vec::as_slice);
-        let estimate = estimator.estimate(&key, lines);
+        let mut estimate = estimator.estimate(&key, lines);
+        estimate.cover(inputs.commitments.get(&key).copied().unwrap_or_default());
         sums.add(inputs, key, lines, estimate, &recurring, departments);
     }
     sums.finish(inputs, outlook.drivers, problems)
+}
+
+/// True for months of the fiscal quarter that the last closed month lies in.
+fn in_quarter(inputs: &Inputs, month: Month) -> bool {
+    let quarter = |month: Month| month.since(inputs.months.first).div_euclid(3);
+    quarter(month) == quarter(inputs.as_of)
 }
 
 #[derive(Default)]
 struct Sums {
     company: Figures,
     products: BTreeMap<String, Figures>,
+    modules: BTreeMap<String, Figures>,
     departments: BTreeMap<String, Figures>,
     cost_types: BTreeMap<crate::ledger::CostType, Figures>,
     leaves: Vec<Leaf>,
@@ -157,13 +182,21 @@ impl Sums {
         recurring: &Recurring,
         departments: &BTreeMap<String, String>,
     ) {
-        let mut figures = Figures::default();
+        let mut figures = Figures {
+            commitments: inputs.commitments.get(&key).copied().unwrap_or_default(),
+            ..Figures::default()
+        };
+        let mut budget_by_month: BTreeMap<Month, Money> = BTreeMap::new();
         let curve = self.curves.entry(key.product.clone()).or_default();
         for line in lines {
             curve.entry(line.month).or_default().0 += line.amount;
+            *budget_by_month.entry(line.month).or_default() += line.amount;
             figures.year_budget += line.amount;
             if line.month <= inputs.as_of {
                 figures.ytd_budget += line.amount;
+            }
+            if line.month <= inputs.as_of && in_quarter(inputs, line.month) {
+                figures.quarter_budget += line.amount;
             }
             if line.month == inputs.as_of {
                 figures.month_budget += line.amount;
@@ -174,6 +207,9 @@ impl Sums {
             curve.entry(month).or_default().1 += amount;
             figures.ytd_actual += amount;
             figures.landing += Landing::certain(amount);
+            if in_quarter(inputs, month) {
+                figures.quarter_actual += amount;
+            }
             if month == inputs.as_of {
                 figures.month_actual += amount;
             }
@@ -187,6 +223,8 @@ impl Sums {
         model.1 += estimate.run.1;
         self.company.add(&figures);
         self.products.entry(key.product.clone()).or_default().add(&figures);
+        let module = format!("{}/{}", key.product, key.module);
+        self.modules.entry(module).or_default().add(&figures);
         let department = departments.get(&key.product).cloned().unwrap_or_default();
         self.departments.entry(department).or_default().add(&figures);
         self.cost_types.entry(key.cost_type).or_default().add(&figures);
@@ -197,6 +235,8 @@ impl Sums {
             basis,
             run_ratio,
             budgeted,
+            open: estimate.months,
+            budget_by_month,
         });
     }
 
@@ -244,6 +284,7 @@ impl Sums {
                 .unwrap_or_default(),
             company: self.company.with_rates(),
             products,
+            modules: self.modules.into_iter().map(row).collect(),
             departments: self.departments.into_iter().map(row).collect(),
             cost_types: self
                 .cost_types

@@ -43,6 +43,12 @@ pub struct Figures {
     pub month_budget: Money,
     /// Execution rate of that month; nothing without a budget.
     pub month_rate: Option<Money>,
+    /// Actual cost of the closed months of the fiscal quarter that the last closed month lies in.
+    pub quarter_actual: Money,
+    /// Budget of the same months.
+    pub quarter_budget: Money,
+    /// Execution rate of the quarter so far.
+    pub quarter_rate: Option<Money>,
     /// Actual cost of the closed months of the year.
     pub ytd_actual: Money,
     /// Budget of those months.
@@ -53,6 +59,12 @@ pub struct Figures {
     pub year_budget: Money,
     /// Actual cost of the closed months ÷ budget of the year: beside it belongs the time progress.
     pub year_rate: Option<Money>,
+    /// Budget of the closed months ÷ budget of the year: how much of the year's money was planned to be spent by now.
+    pub phased_progress: Option<Money>,
+    /// Money ordered or requested for the year and not billed yet.
+    pub commitments: Money,
+    /// Budget of the year − actual cost − commitments.
+    pub available: Money,
     /// Where the year ends. The range of a sum is the sum of the ranges: it takes all parts to move together.
     pub landing: Landing,
     /// Landing − budget of the year.
@@ -64,6 +76,9 @@ impl Figures {
     pub(super) fn add(&mut self, part: &Figures) {
         self.month_actual += part.month_actual;
         self.month_budget += part.month_budget;
+        self.quarter_actual += part.quarter_actual;
+        self.quarter_budget += part.quarter_budget;
+        self.commitments += part.commitments;
         self.ytd_actual += part.ytd_actual;
         self.ytd_budget += part.ytd_budget;
         self.year_budget += part.year_budget;
@@ -73,7 +88,10 @@ impl Figures {
     /// The same amounts with the rates and the difference worked out.
     pub(super) fn with_rates(mut self) -> Figures {
         self.month_rate = rate(self.month_actual, self.month_budget);
+        self.quarter_rate = rate(self.quarter_actual, self.quarter_budget);
         self.ytd_rate = rate(self.ytd_actual, self.ytd_budget);
+        self.phased_progress = rate(self.ytd_budget, self.year_budget);
+        self.available = self.year_budget - self.ytd_actual - self.commitments;
         self.year_rate = rate(self.ytd_actual, self.year_budget);
         self.difference = self.landing.mid - self.year_budget;
         self

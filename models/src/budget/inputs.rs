@@ -90,6 +90,8 @@ pub struct Inputs<'a> {
     pub assets: &'a [Asset],
     /// Allocated actual cost, the months before the budget's first included.
     pub actuals: &'a [Actual],
+    /// Running money (opex) ordered or requested for the year and not billed yet, by key.
+    pub commitments: &'a BTreeMap<LineKey, Money>,
     /// Currency of budget and actual cost.
     pub reporting_currency: &'a str,
     /// Reporting currency per unit of a foreign currency in a month.

@@ -5,7 +5,9 @@
 //! | opex under a capacity model | model cost with target × driver ratio, × run ratio | spread |
 //! | capex with assets or planned purchases | their schedules | none: a schedule is certain |
 //! | anything else | mean of the last three closed months | spread |
-//! | only manual lines, no recent cost | the manual lines: still to be spent | none |
+//! | only decided lines (manual and the like), cost not monthly | what is left of the year's budget, by the open months' lines (the last month when there are none) | from the open months' lines up to what is left |
+//!
+//! What is committed and not billed is in the landing whatever the estimate says.
 //!
 //! Run ratio = Σ actual ÷ Σ model cost at the measured drivers, over the last three closed months, within 0.2 to 5.
 //! Spread: of the last six closed months the smallest and largest actual ÷ expected (what the same estimate, target × driver
@@ -42,6 +44,18 @@ pub(crate) struct Estimate {
     /// Actual and model cost that the run ratio rests on.
     pub run: (Money, Money),
     pub months: BTreeMap<Month, Landing>,
+}
+
+impl Estimate {
+    /// What is committed will be billed: where the open months come to less, the first of them has the rest.
+    pub fn cover(&mut self, committed: Money) {
+        let sum = |of: fn(&Landing) -> Money| self.months.values().map(of).sum::<Money>();
+        let missing = |of: fn(&Landing) -> Money| (committed - sum(of)).max(Money::ZERO);
+        let (low, mid, high) = (missing(|l| l.low), missing(|l| l.mid), missing(|l| l.high));
+        if let Some(first) = self.months.values_mut().next() {
+            *first += Landing { low, mid, high };
+        }
+    }
 }
 
 /// The closed months of the year.
@@ -83,24 +97,12 @@ impl Estimator<'_> {
                 months,
             };
         }
-        let manual: Vec<_> = lines.iter().filter(|line| line.origin == Origin::Manual).collect();
-        if mean.is_zero() && !manual.is_empty() {
-            let planned = |month| {
-                manual
-                    .iter()
-                    .filter(|line| line.month == month)
-                    .map(|line| line.amount)
-                    .sum()
-            };
-            let months = open_months(self.inputs)
-                .into_iter()
-                .map(|m| (m, Landing::certain(planned(m))))
-                .collect();
+        if self.is_decided(key, lines) {
             return Estimate {
                 basis: LandingBasis::Manual,
                 run_ratio: None,
                 run: Default::default(),
-                months,
+                months: self.what_is_left(key, lines),
             };
         }
         let months = self.with_spread(key, |_| mean, &|_| Some(mean));
@@ -110,6 +112,51 @@ impl Estimator<'_> {
             run: Default::default(),
             months,
         }
+    }
+
+    /// Only lines that somebody decided, and cost in fewer than three of four closed months: it comes in lumps.
+    fn is_decided(&self, key: &LineKey, lines: &[&BudgetLine]) -> bool {
+        let derived =
+            |line: &&BudgetLine| matches!(line.origin, Origin::Capacity | Origin::Depreciation | Origin::Recurring);
+        let closed = closed_months(self.inputs);
+        let with_cost = closed.iter().filter(|month| {
+            let amount = self.recurring.actual(key, **month);
+            amount.is_some_and(|amount| !amount.is_zero())
+        });
+        !lines.is_empty() && !lines.iter().any(derived) && with_cost.count() * 4 < closed.len().max(1) * 3
+    }
+
+    /// The year's budget less what was spent, spread like the lines of the open months.
+    fn what_is_left(&self, key: &LineKey, lines: &[&BudgetLine]) -> BTreeMap<Month, Landing> {
+        let open = open_months(self.inputs);
+        let planned = |month: &Month| -> Money {
+            let of_month = lines.iter().filter(|line| line.month == *month);
+            of_month.map(|line| line.amount).sum()
+        };
+        let budget: Money = lines.iter().map(|line| line.amount).sum();
+        let spent: Money = closed_months(self.inputs)
+            .iter()
+            .filter_map(|month| self.recurring.actual(key, *month))
+            .sum();
+        if budget.is_negative() {
+            // A planned saving: it stays planned until the cost it lowers is seen lower.
+            return open.into_iter().map(|m| (m, Landing::certain(planned(&m)))).collect();
+        }
+        let left = (budget - spent).max(Money::ZERO);
+        let mut weights: Vec<Money> = open.iter().map(|month| planned(month).max(Money::ZERO)).collect();
+        if weights.iter().all(|weight| weight.is_zero())
+            && let Some(last) = weights.last_mut()
+        {
+            *last = Money::ONE;
+        }
+        let shares = left.split(&weights).unwrap_or_default();
+        open.into_iter()
+            .zip(shares)
+            .map(|(month, mid)| {
+                let low = planned(&month).max(Money::ZERO).min(mid);
+                (month, Landing { low, mid, high: mid })
+            })
+            .collect()
     }
 
     fn by_schedule(&self, key: &LineKey) -> Estimate {

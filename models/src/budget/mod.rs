@@ -3,6 +3,10 @@
 //! [`derive()`] makes the lines, [`execution`] compares them with what happened and says where the year lands. Both read
 //! the same [`Inputs`].
 
+mod accuracy;
+mod adjustment;
+mod alert;
+mod assessment;
 mod assumptions;
 mod compare;
 mod control;
@@ -22,8 +26,13 @@ mod reconcile;
 mod recurring;
 mod sheet;
 mod standing;
+mod tree;
 
 pub use crate::capacity::Problem;
+pub use accuracy::{LAGS, LagAccuracy, ProductAccuracy, ProductForecast, forecast_accuracy};
+pub use adjustment::{LineChange, spread_proposal};
+pub use alert::{AlertChange, AlertLevel, AlertMetric, AlertRule, Severity, Subject, alert_changes, default_rules};
+pub use assessment::{AssessmentSettings, Band, Grade, Score, assess};
 pub use assumptions::{Assumption, PlannedSaving, assumptions, with_contracts, with_savings};
 pub use compare::{Cell, CellChange, ChangeKind, Comparison, ProductChange, cells, compare};
 pub use control::{
@@ -40,9 +49,9 @@ pub(crate) use landing::closed_months;
 pub use lifecycle::{BudgetState, BudgetStep, Organ};
 pub use line::{BudgetLine, Derivation, LineKey, Origin};
 pub use outlook::DriverChange;
-pub(crate) use outlook::costs_by_key;
 pub use phasing::{Phasing, PhasingProblem, spread, working_days};
 pub use proposal::{Proposal, ProposalKind, Reason};
 pub use reconcile::{CapScope, Caps, Reconciled, reconcile, to_caps};
 pub use sheet::{SheetAmount, SheetProblem, SheetRow, read_sheet};
 pub use standing::{Books, CarryRule, CarryRules, Spent, Standing, WayOut};
+pub use tree::{Dimension, TreeRow, execution_tree};

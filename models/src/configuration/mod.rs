@@ -1,7 +1,11 @@
 //! Configuration: the TOML documents of a company, read together and checked against each other.
 
+mod channel;
+
+pub use channel::{Channel, ChannelKind, MailSecurity};
+
 use crate::allocation::{Mapping, Pool, Rule, link_mappings, mapping_problems, rule_problems};
-use crate::budget::BudgetSettings;
+use crate::budget::{AlertRule, AssessmentSettings, BudgetSettings};
 use crate::capacity::{
     CapacityModel, Event, External, Facility, Offer, Price, Risk, Scenario, Surroundings, Unit, validate,
     validate_surroundings,
@@ -10,6 +14,7 @@ use crate::forecast::Lifecycle;
 use crate::idle::IdlePolicy;
 use crate::ledger::BookSettings;
 use crate::organization::{Company, Department, Module, Organization, Product};
+use crate::variance::UnitGroup;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -44,6 +49,14 @@ pub struct Configuration {
     pub books: BookSettings,
     /// Idle policies.
     pub idle_policies: Vec<IdlePolicy>,
+    /// Units that can be summed.
+    pub unit_groups: Vec<UnitGroup>,
+    /// Thresholds that warn; the default ones hold when there are none.
+    pub alerts: Vec<AlertRule>,
+    /// Where alerts are sent.
+    pub channels: Vec<Channel>,
+    /// Bands of the assessment.
+    pub assessment: AssessmentSettings,
 }
 
 /// One thing that is wrong with the documents.
@@ -95,6 +108,13 @@ struct Document {
     books: Option<BookSettings>,
     #[serde(default)]
     idle_policy: Vec<IdlePolicy>,
+    #[serde(default)]
+    unit_group: Vec<UnitGroup>,
+    #[serde(default)]
+    alert: Vec<AlertRule>,
+    #[serde(default)]
+    channel: Vec<Channel>,
+    assessment: Option<AssessmentSettings>,
 }
 
 impl Configuration {
@@ -184,6 +204,12 @@ impl Configuration {
         self.capacity.extend(document.capacity);
         self.events.extend(document.event);
         self.idle_policies.extend(document.idle_policy);
+        self.unit_groups.extend(document.unit_group);
+        self.alerts.extend(document.alert);
+        self.channels.extend(document.channel);
+        if let Some(assessment) = document.assessment {
+            self.assessment = assessment;
+        }
     }
 
     fn cross_problems(&self) -> Vec<String> {
@@ -213,6 +239,20 @@ impl Configuration {
             }
         }
         problems.extend(self.lifecycles.iter().flat_map(Lifecycle::problems));
+        for group in &self.unit_groups {
+            let known = |unit: &&String| self.units.iter().any(|known| known.id == **unit);
+            for unit in group.units.iter().filter(|unit| !known(unit)) {
+                problems.push(format!(
+                    "unit group '{}' names unit '{unit}', which no [[unit]] describes",
+                    group.id
+                ));
+            }
+        }
+        problems.extend(self.alerts.iter().filter_map(AlertRule::problem));
+        problems.extend(self.channels.iter().filter_map(Channel::problem));
+        problems.extend(self.assessment.problems());
+        problems.extend(twice("alert", self.alerts.iter().map(|alert| &alert.id)));
+        problems.extend(twice("channel", self.channels.iter().map(|channel| &channel.id)));
         let modules = self.organization.modules_by_product();
         for model in &self.capacity {
             if !modules
@@ -250,4 +290,13 @@ impl Configuration {
             ("idle policies", self.idle_policies.len()),
         ]
     }
+}
+
+/// Names that stand twice in a list.
+fn twice<'a>(kind: &str, names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    names
+        .filter(|name| !seen.insert(*name))
+        .map(|name| format!("{kind} '{name}' stands twice: give each its own id"))
+        .collect()
 }

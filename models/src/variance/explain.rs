@@ -1,17 +1,18 @@
-//! Splits the difference between budget and actual cost of the closed months.
+//! Splits the difference between budget and actual cost of the closed months, key by key, and adds the keys up.
 
-use super::Part;
-use crate::budget::{BudgetLine, Inputs, LineKey, closed_months, costs_by_key};
-use crate::capacity::{DriverValue, event_factor, plan_with};
-use crate::ledger::{Money, MonthRange};
+use super::cause::{Cause, main_cause};
+use super::mix::{UnitGroup, separate};
+use super::quantities::quantities;
+use super::split::{Key, Split, split};
+use super::{Part, Quantity, Standing};
+use crate::budget::{BudgetLine, Inputs, LineKey};
+use crate::ledger::{Money, Month};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Budget, actual cost and the parts of their difference, year to date.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct ProductVariance {
-    /// Product; empty for the company.
-    pub product: String,
+pub struct Parts {
     /// Budget of the closed months.
     pub budget: Money,
     /// Actual cost of the closed months.
@@ -20,125 +21,188 @@ pub struct ProductVariance {
     pub parts: BTreeMap<Part, Money>,
 }
 
-/// The variance of the company and of its products.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+impl Parts {
+    fn empty() -> Parts {
+        Parts {
+            parts: Part::ALL.into_iter().map(|part| (part, Money::ZERO)).collect(),
+            ..Parts::default()
+        }
+    }
+
+    /// Actual cost − budget.
+    pub fn difference(&self) -> Money {
+        self.actual - self.budget
+    }
+
+    fn add(&mut self, other: &Parts) {
+        self.budget += other.budget;
+        self.actual += other.actual;
+        for (part, amount) in &other.parts {
+            *self.parts.entry(*part).or_default() += *amount;
+        }
+    }
+}
+
+/// The variance of one key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeyVariance {
+    /// The key.
+    #[serde(flatten)]
+    pub key: LineKey,
+    /// In the plan, new, ended, …
+    pub standing: Standing,
+    /// Its parts.
+    #[serde(flatten)]
+    pub parts: Parts,
+    /// Units to date, where the key is counted in units.
+    pub quantities: Vec<Quantity>,
+    /// First month from which efficiency is off in one direction until now.
+    pub since: Option<Month>,
+}
+
+/// The variance of a department, product or module: the sum of its keys.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ProductVariance {
+    /// Department (of a department row), product, module (of a module row); empty for the company.
+    pub department: String,
+    /// Product; empty for departments and the company.
+    pub product: String,
+    /// Module; empty for products, and for cost of a product that belongs to none of its modules.
+    pub module: String,
+    /// Its parts.
+    #[serde(flatten)]
+    pub parts: Parts,
+    /// The main cause, with its number; nothing when there is no difference.
+    pub cause: Option<Cause>,
+}
+
+/// The variance of the company at every level of its tree.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Variance {
     /// The company: the sum of its products.
     pub total: ProductVariance,
+    /// By department.
+    pub departments: Vec<ProductVariance>,
     /// By product.
     pub products: Vec<ProductVariance>,
+    /// By product and module.
+    pub modules: Vec<ProductVariance>,
+    /// By key.
+    pub keys: Vec<KeyVariance>,
 }
 
-#[derive(Default)]
-struct Key {
-    budgeted: bool,
-    budget: Money,
-    spent: bool,
-    actual: Money,
-    at_budget_rate: Money,
+/// What the explanation needs besides the inputs.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The month that the budget was made in: what was counted later was not known to it.
+    pub budget_as_of: Month,
+    /// Department of a product.
+    pub departments: &'a BTreeMap<String, String>,
+    /// Landing − budget of the year by key, for telling timing from savings; keys without one have no timing part.
+    pub year_difference: &'a BTreeMap<LineKey, Money>,
+    /// Units that can be summed.
+    pub groups: &'a [UnitGroup],
+}
+
+pub(super) struct Explained {
+    pub key: LineKey,
+    pub budget: Money,
+    pub actual: Money,
+    pub split: Split,
 }
 
 /// Explains the closed months of `inputs.months` against `budget`.
 ///
-/// Each key (product, module, cost type, expenditure) is taken once: without a budget in the year it is `unplanned`; with a
-/// budget and nothing spent it is `unused`; else `fx` is what the rates did, `volume` what the capacity models say the drivers
-/// did, and `efficiency-and-price` the remainder, by definition and not by measurement.
-pub fn explain(inputs: &Inputs, budget: &[BudgetLine]) -> Variance {
+/// Each key (product, module, cost type, expenditure) is split by itself ([`Part`] says how); rows above are sums of their
+/// keys, so that the parts add up to the difference at every level of the tree.
+pub fn explain(inputs: &Inputs, budget: &[BudgetLine], context: &Context) -> Variance {
     let mut keys: BTreeMap<LineKey, Key> = BTreeMap::new();
     for line in budget.iter().filter(|line| inputs.months.contains(line.month)) {
         let key = keys.entry(line.key()).or_default();
-        key.budgeted = true;
+        key.lines.push(line);
         if line.month <= inputs.as_of {
-            key.budget += line.amount;
+            key.months.entry(line.month).or_default().budget += line.amount;
         }
     }
     let closed = |month| inputs.months.contains(month) && month <= inputs.as_of;
     for actual in inputs.actuals.iter().filter(|actual| closed(actual.month)) {
         let key = keys.entry(actual.key()).or_default();
-        key.spent |= !actual.amount.is_zero();
-        key.actual += actual.amount;
-        key.at_budget_rate += actual.amount_at_budget_rate;
+        let sums = key.months.entry(actual.month).or_default();
+        sums.actual += actual.amount;
+        sums.at_budget_rate += actual.amount_at_budget_rate;
     }
-    let volume = volume_by_key(inputs);
-    let mut products: BTreeMap<String, ProductVariance> = BTreeMap::new();
-    let mut total = empty("");
-    for (key, sums) in keys {
-        let product = products
-            .entry(key.product.clone())
-            .or_insert_with(|| empty(&key.product));
-        for (part, amount) in split(&sums, volume.get(&key).copied().unwrap_or_default()) {
-            *product.parts.entry(part).or_default() += amount;
-            *total.parts.entry(part).or_default() += amount;
-        }
-        for row in [product, &mut total] {
-            row.budget += sums.budget;
-            row.actual += sums.actual;
+    for actual in inputs
+        .actuals
+        .iter()
+        .filter(|actual| actual.month <= context.budget_as_of)
+    {
+        if let Some(key) = keys.get_mut(&actual.key()) {
+            key.known_before |= !actual.amount.is_zero();
         }
     }
+    let needed = quantities(inputs, context.budget_as_of);
+    let mut explained: Vec<Explained> = keys
+        .into_iter()
+        .filter(|(_, key)| !key.months.is_empty())
+        .map(|(key, mut of)| {
+            of.year_difference = context.year_difference.get(&key).copied();
+            Explained {
+                budget: of.months.values().map(|sums| sums.budget).sum(),
+                actual: of.months.values().map(|sums| sums.actual).sum(),
+                split: split(inputs, &key, &of, &needed),
+                key,
+            }
+        })
+        .collect();
+    separate(&mut explained, context.groups);
+    let keys: Vec<KeyVariance> = explained
+        .into_iter()
+        .map(|explained| {
+            let mut parts = Parts::empty();
+            parts.budget = explained.budget;
+            parts.actual = explained.actual;
+            parts.parts.extend(explained.split.parts);
+            KeyVariance {
+                key: explained.key,
+                standing: explained.split.standing,
+                parts,
+                quantities: explained.split.quantities,
+                since: explained.split.since,
+            }
+        })
+        .collect();
+    let department = |key: &LineKey| context.departments.get(&key.product).cloned().unwrap_or_default();
+    let rows = |place: &dyn Fn(&LineKey) -> (String, String, String)| -> Vec<ProductVariance> {
+        let mut rows: BTreeMap<(String, String, String), Vec<&KeyVariance>> = BTreeMap::new();
+        for key in &keys {
+            rows.entry(place(&key.key)).or_default().push(key);
+        }
+        rows.into_iter()
+            .map(|((department, product, module), keys)| {
+                let mut parts = Parts::empty();
+                keys.iter().for_each(|key| parts.add(&key.parts));
+                ProductVariance {
+                    cause: main_cause(&parts, &keys, &needed),
+                    department,
+                    product,
+                    module,
+                    parts,
+                }
+            })
+            .collect()
+    };
+    let none = String::new;
+    let total = rows(&|_| (none(), none(), none()))
+        .pop()
+        .unwrap_or_else(|| ProductVariance {
+            parts: Parts::empty(),
+            ..ProductVariance::default()
+        });
     Variance {
         total,
-        products: products.into_values().collect(),
+        departments: rows(&|key| (department(key), none(), none())),
+        products: rows(&|key| (department(key), key.product.clone(), none())),
+        modules: rows(&|key| (department(key), key.product.clone(), key.module.clone())),
+        keys,
     }
-}
-
-fn empty(product: &str) -> ProductVariance {
-    let parts = Part::ALL.into_iter().map(|part| (part, Money::ZERO)).collect();
-    ProductVariance {
-        product: product.to_owned(),
-        parts,
-        ..ProductVariance::default()
-    }
-}
-
-/// The parts of one key; they add up to its actual cost − budget by construction.
-fn split(key: &Key, volume: Money) -> Vec<(Part, Money)> {
-    let fx = (Part::Fx, key.actual - key.at_budget_rate);
-    if !key.budgeted {
-        vec![(Part::Unplanned, key.at_budget_rate), fx]
-    } else if !key.spent {
-        vec![(Part::Unused, key.at_budget_rate - key.budget), fx]
-    } else {
-        let rest = key.at_budget_rate - key.budget - volume;
-        vec![(Part::Volume, volume), (Part::EfficiencyAndPrice, rest), fx]
-    }
-}
-
-/// Model cost at the measured drivers − at the targets, over the closed months. A month that lacks either counts as on target.
-fn volume_by_key(inputs: &Inputs) -> BTreeMap<LineKey, Money> {
-    let closed = closed_months(inputs);
-    let (Some(&first), Some(&last)) = (closed.first(), closed.last()) else {
-        return BTreeMap::new();
-    };
-    let months = MonthRange { first, last };
-    let cost = |measured: bool| {
-        let plan = plan_with(&inputs.plan_inputs(months, None), &|model, month| {
-            let (product, driver, statistic) = (&model.product, &model.driver, model.driver_statistic);
-            let target = inputs.targets.get(product, driver, month, statistic)?;
-            let event = event_factor(inputs.events, product, month);
-            let actual = inputs
-                .actual_drivers
-                .get(product, driver, month, statistic)
-                .filter(|_| measured);
-            Some(match actual {
-                Some(value) => DriverValue {
-                    value,
-                    event_factor: 1.0,
-                },
-                None => DriverValue {
-                    value: target,
-                    event_factor: event,
-                },
-            })
-        });
-        let (mut opex, capex) = costs_by_key(&plan, months);
-        opex.extend(capex);
-        let sum = |(key, months): (LineKey, BTreeMap<_, Money>)| (key, months.into_values().sum::<Money>());
-        opex.into_iter().map(sum).collect::<BTreeMap<LineKey, Money>>()
-    };
-    let (measured, planned) = (cost(true), cost(false));
-    let keys: BTreeSet<LineKey> = measured.keys().chain(planned.keys()).cloned().collect();
-    let of = |costs: &BTreeMap<LineKey, Money>, key: &LineKey| costs.get(key).copied().unwrap_or_default();
-    keys.into_iter()
-        .map(|key| (key.clone(), of(&measured, &key) - of(&planned, &key)))
-        .collect()
 }

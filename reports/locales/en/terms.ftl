@@ -14,7 +14,6 @@ cost-type-other = Other
 variance-volume = Volume
 variance-efficiency = Efficiency
 variance-price = Price
-variance-efficiency-and-price = Efficiency and price
 variance-fx = Exchange rates
 variance-timing = Timing
 variance-unplanned = Unplanned

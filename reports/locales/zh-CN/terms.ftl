@@ -14,7 +14,6 @@ cost-type-other = 其他
 variance-volume = 业务量
 variance-efficiency = 效率
 variance-price = 价格
-variance-efficiency-and-price = 效率与价格
 variance-fx = 汇率
 variance-timing = 时间差
 variance-unplanned = 计划外

@@ -1,6 +1,8 @@
 //! The monthly execution-rate report (预算执行率报告): budget against actual, by month and by row.
 
-use super::{DataHealth, Finding, IdleList, ProductVariance, Proposal, ReconciliationLine, Variance};
+use super::{
+    DataHealth, Finding, IdleList, ProductVariance, Proposal, ReconciliationLine, Variance, VarianceLine, VarianceRow,
+};
 use headroom_models::language::Name;
 use headroom_models::ledger::{CostType, Money, Month};
 pub use headroom_models::organization::UNALLOCATED;
@@ -103,6 +105,8 @@ pub enum Level {
     Department,
     /// A product; its parent is a department.
     Product,
+    /// A module; its parent is a product.
+    Module,
     /// A cost type; its id is the word of [`CostType`] and its name is translated.
     CostType,
 }
@@ -124,6 +128,15 @@ pub struct ExecutionRow {
     pub month_budget: Money,
     /// Actual ÷ budget of the last closed month.
     pub month_rate: Option<Money>,
+    /// Actual of the quarter so far.
+    #[serde(default)]
+    pub quarter_actual: Money,
+    /// Budget of the same months.
+    #[serde(default)]
+    pub quarter_budget: Money,
+    /// Actual ÷ budget of the quarter so far.
+    #[serde(default)]
+    pub quarter_rate: Option<Money>,
     /// Actual, year to date.
     pub ytd_actual: Money,
     /// Budget, year to date.
@@ -136,6 +149,15 @@ pub struct ExecutionRow {
     pub year_budget: Money,
     /// Actual so far ÷ budget of the year.
     pub year_rate: Option<Money>,
+    /// Budget of the closed months ÷ budget of the year: the progress that the phasing plans, beside time progress.
+    #[serde(default)]
+    pub phased_progress: Option<Money>,
+    /// Money ordered or requested and not billed yet.
+    #[serde(default)]
+    pub commitments: Money,
+    /// Budget of the year − actual − commitments.
+    #[serde(default)]
+    pub available: Money,
     /// Where the year ends.
     pub landing: Interval,
     /// Landing minus budget of the year.
@@ -222,6 +244,9 @@ pub struct ExecutionReport {
     pub months: Vec<MonthPoint>,
     /// Company, then each department with its products beneath, then cost types.
     pub rows: Vec<ExecutionRow>,
+    /// The modules of the products, in the order of the products.
+    #[serde(default)]
+    pub modules: Vec<ExecutionRow>,
     /// Execution rate by product and month.
     pub heat: HeatMap,
     /// Actuals by cost type and month.
@@ -230,6 +255,12 @@ pub struct ExecutionReport {
     pub variance: Variance,
     /// The same per product.
     pub variance_by_product: Vec<ProductVariance>,
+    /// The same for company, departments, products and modules, with the main cause of each.
+    #[serde(default)]
+    pub variance_tree: Vec<VarianceRow>,
+    /// The same line by line; new, unplanned, ended and unused lines are marked.
+    #[serde(default)]
+    pub variance_lines: Vec<VarianceLine>,
     /// Proposed supplements and cuts.
     pub proposals: Vec<Proposal>,
     /// What is paid for and hardly used.

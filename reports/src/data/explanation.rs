@@ -2,7 +2,8 @@
 
 use super::Named;
 use headroom_models::language::Name;
-use headroom_models::ledger::{Money, Month};
+use headroom_models::ledger::{CostType, Expenditure, Money, Month};
+pub use headroom_models::variance::{Cause as VarianceCause, Detail as CauseDetail, Standing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,14 +35,18 @@ kinds! {
         Efficiency = "efficiency",
         /// 价格.
         Price = "price",
-        /// 效率与价格, where the two cannot be told apart.
-        EfficiencyAndPrice = "efficiency-and-price",
+        /// 结构: another mix of units that can be summed.
+        Mix = "mix",
         /// 汇率.
         Fx = "fx",
         /// 时间差: earlier or later than planned.
         Timing = "timing",
+        /// 新增: a line that was not there when the budget was made.
+        New = "new",
         /// 计划外: spent without a budget line.
         Unplanned = "unplanned",
+        /// 终止: a line on which nothing is spent any more.
+        Ended = "ended",
         /// 未使用: budgeted and not spent.
         Unused = "unused",
     }
@@ -72,6 +77,44 @@ pub struct Variance {
 pub struct ProductVariance {
     /// The product.
     pub product: Named,
+    /// Its variance.
+    pub variance: Variance,
+    /// Its main cause with its number, in a sentence of each language.
+    pub sentence: Name,
+}
+
+/// The variance of one row of the tree: company, department, product or module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VarianceRow {
+    /// What the row is about.
+    pub level: super::Level,
+    /// Its id; a module's is `product/module`.
+    pub id: String,
+    /// Its name.
+    pub name: Name,
+    /// The id of the row above; nothing for the company.
+    pub parent: Option<String>,
+    /// Its variance: the sum of the lines below it.
+    pub variance: Variance,
+    /// Its main cause; nothing without a difference.
+    pub cause: Option<VarianceCause>,
+    /// The cause in a sentence of each language.
+    pub sentence: Name,
+}
+
+/// The variance of one line: the leaves of the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VarianceLine {
+    /// Its product.
+    pub product: Named,
+    /// Its module; empty when none.
+    pub module: String,
+    /// Its cost type.
+    pub cost_type: CostType,
+    /// Capex or opex.
+    pub expenditure: Expenditure,
+    /// In the plan, new, unplanned, ended, unused.
+    pub standing: Standing,
     /// Its variance.
     pub variance: Variance,
 }

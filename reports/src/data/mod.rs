@@ -4,8 +4,10 @@ mod book;
 mod execution;
 mod explanation;
 mod sentence;
+mod tables;
 
 pub use book::{Book, BookTable, Cell, Column, Kind};
 pub use execution::*;
 pub use explanation::*;
 pub use sentence::{Cause, Decision, Landing, Sentence};
+pub use tables::{ReportTable, TableCell, TableReport, TableRow};

@@ -1,15 +1,19 @@
 //! The documents: HTML, XLSX, CSV and JSON of one report value.
 
 mod book;
+mod cause;
 mod csv;
 mod html;
 mod json;
 mod phrases;
+mod tables;
 mod xlsx;
 
 pub use book::{book_csv, book_html, book_json, book_xlsx};
+pub use cause::{CauseNames, cause_sentence};
 pub use csv::{csv, harmless};
 pub use html::html;
+pub use tables::{tables_csv, tables_html, tables_xlsx};
 
 /// The parts of the first screen and the tables below it, for pages that show the same report in a frame of their own.
 pub mod screen {

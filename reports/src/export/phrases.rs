@@ -32,6 +32,7 @@ pub(super) fn row_name(row: &ExecutionRow, figures: &Figures) -> String {
     let words = figures.words();
     match (row.level, row.id.parse::<CostType>()) {
         (Level::CostType, Ok(cost_type)) => words.cost_type(cost_type),
+        (Level::Module, _) if row.name.in_language(words.language()).is_empty() => words.text("cause-no-module"),
         _ => words.name(&row.id, &row.name),
     }
 }
@@ -42,6 +43,7 @@ pub(super) fn level(level: Level) -> &'static str {
         Level::Company => "level-company",
         Level::Department => "level-department",
         Level::Product => "level-product",
+        Level::Module => "level-module",
         Level::CostType => "level-cost-type",
     }
 }

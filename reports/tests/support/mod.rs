@@ -149,6 +149,12 @@ impl Series {
             month_actual: self.mid[CLOSED - 1],
             month_budget: self.budget[CLOSED - 1],
             month_rate: ratio(self.mid[CLOSED - 1], self.budget[CLOSED - 1]),
+            quarter_actual: sum(&self.mid[6..CLOSED]),
+            quarter_budget: sum(&self.budget[6..CLOSED]),
+            quarter_rate: ratio(sum(&self.mid[6..CLOSED]), sum(&self.budget[6..CLOSED])),
+            phased_progress: ratio(budget, year),
+            commitments: Money::ZERO,
+            available: year - actual,
             ytd_actual: actual,
             ytd_budget: budget,
             ytd_difference: actual - budget,
@@ -193,7 +199,7 @@ impl Series {
         let part = |kind, amount| VariancePart { kind, amount };
         let parts = vec![
             part(VarianceKind::Volume, volume),
-            part(VarianceKind::EfficiencyAndPrice, rest),
+            part(VarianceKind::Efficiency, rest),
             part(VarianceKind::Fx, fx),
             part(VarianceKind::Unplanned, unplanned),
             part(VarianceKind::Unused, unused),
@@ -283,8 +289,12 @@ pub fn report() -> ExecutionReport {
             .map(|(p, series)| ProductVariance {
                 product: named(p.1, p.2, p.3),
                 variance: series.variance(),
+                sentence: name("主因业务量。", "Mainly volume."),
             })
             .collect(),
+        variance_tree: Vec::new(),
+        variance_lines: Vec::new(),
+        modules: Vec::new(),
         proposals,
         idle: lists::idle(),
         findings: lists::findings(),

@@ -11,6 +11,7 @@ mod lifecycle;
 mod loans;
 mod organs;
 mod requests;
+mod rolled;
 mod settle;
 mod sheet;
 mod verify;

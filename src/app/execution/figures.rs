@@ -90,6 +90,12 @@ fn row(level: Level, id: &str, name: Name, parent: Option<String>, figures: &Fig
         month_actual: figures.month_actual,
         month_budget: figures.month_budget,
         month_rate: figures.month_rate,
+        quarter_actual: figures.quarter_actual,
+        quarter_budget: figures.quarter_budget,
+        quarter_rate: figures.quarter_rate,
+        phased_progress: figures.phased_progress,
+        commitments: figures.commitments,
+        available: figures.available,
         ytd_actual: figures.ytd_actual,
         ytd_budget: figures.ytd_budget,
         ytd_difference: figures.ytd_actual - figures.ytd_budget,
@@ -143,6 +149,22 @@ pub(super) fn rows(executed: &Execution, names: &Names) -> Vec<ExecutionRow> {
             .map(|r| row(Level::CostType, &r.id, Name::from(r.id.as_str()), None, &r.figures)),
     );
     rows
+}
+
+/// The modules of all products; cost that belongs to no module of its product has the product's id and an empty module.
+pub(super) fn modules(executed: &Execution, names: &Names) -> Vec<ExecutionRow> {
+    let of_module = |id: &str| {
+        let (product, module) = id.split_once('/').unwrap_or((id, ""));
+        (product.to_owned(), names.module(product, module))
+    };
+    executed
+        .modules
+        .iter()
+        .map(|module| {
+            let (product, name) = of_module(&module.id);
+            row(Level::Module, &module.id, name, Some(product), &module.figures)
+        })
+        .collect()
 }
 
 pub(super) fn heat_map(inputs: &Inputs<'_>, lines: &[BudgetLine], executed: &Execution, names: &Names) -> HeatMap {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl App {
     /// Where the data disagrees: findings of imports, and what no rule took, month by month.
-    pub(super) fn findings(
+    pub(in crate::app) fn findings(
         &self,
         months: MonthRange,
         as_of: Month,
@@ -82,7 +82,7 @@ impl App {
     }
 
     /// Which sources delivered which months: a source that delivered any month of the year is expected in all of them.
-    pub(super) fn data_health(&self, months: MonthRange, as_of: Month) -> Result<DataHealth, AppError> {
+    pub(in crate::app) fn data_health(&self, months: MonthRange, as_of: Month) -> Result<DataHealth, AppError> {
         let delivered = self.ledger_sources()?;
         let sources: BTreeSet<&String> = delivered
             .iter()
@@ -109,7 +109,7 @@ impl App {
     }
 }
 
-pub(super) fn reconciliation_line(proof: &ConservationProof) -> ReconciliationLine {
+pub(in crate::app) fn reconciliation_line(proof: &ConservationProof) -> ReconciliationLine {
     ReconciliationLine {
         month: proof.month,
         source: proof.source.clone(),

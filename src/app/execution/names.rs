@@ -7,10 +7,11 @@ use headroom_reports::data::Named;
 use std::collections::BTreeMap;
 
 /// Names of products and departments.
-pub(super) struct Names {
+pub(in crate::app) struct Names {
     pub company: Name,
     pub products: BTreeMap<String, (Name, String)>,
     pub departments: Vec<(String, Name)>,
+    pub modules: BTreeMap<(String, String), Name>,
 }
 
 impl Names {
@@ -25,6 +26,11 @@ impl Names {
                 .products
                 .iter()
                 .map(|p| (p.id.clone(), (p.name.clone(), p.department.clone())))
+                .collect(),
+            modules: organization
+                .modules
+                .iter()
+                .map(|m| ((m.product.clone(), m.id.clone()), m.name.clone()))
                 .collect(),
             departments: organization
                 .departments
@@ -44,6 +50,18 @@ impl Names {
         let mut ordered: Vec<&Row> = products.iter().collect();
         ordered.sort_by_key(|row| place(&row.id));
         ordered.into_iter()
+    }
+
+    /// A module's name; the id when no file names it.
+    pub fn module(&self, product: &str, module: &str) -> Name {
+        let known = self.modules.get(&(product.to_owned(), module.to_owned()));
+        known.cloned().unwrap_or_else(|| Name::from(module))
+    }
+
+    /// A department's name; the id when no file names it.
+    pub fn department(&self, id: &str) -> Name {
+        let known = self.departments.iter().find(|(known, _)| known == id);
+        known.map_or_else(|| Name::from(id), |(_, name)| name.clone())
     }
 
     pub fn product(&self, id: &str) -> Named {

@@ -38,6 +38,8 @@ pub enum Verb {
         #[arg(long)]
         version: Option<i64>,
     },
+    /// Rolling adjustment: freeze closed months, derive open ones again, propose supplements and cuts, decide on them.
+    Roll(super::roll::Arguments),
     /// Submit a draft to the departments.
     Submit(steps::StepArguments),
     /// A department has looked at its part of a submitted version.
@@ -184,8 +186,12 @@ fn sentence(context: &Context, key: &str, values: &[(&'static str, String)]) -> 
 }
 
 pub fn run(context: &Context, verb: Verb) -> Result<(), Failure> {
+    if let Verb::Roll(arguments) = &verb {
+        return super::roll::run(context, arguments);
+    }
     let app = context.open()?;
     match verb {
+        Verb::Roll(_) => Ok(()),
         Verb::Derive { year, as_of } => view::budget(context, &app.derive_budget(year, as_of)?, false),
         Verb::Show(arguments) => view::show(context, &app, &arguments),
         Verb::List { year } => view::list(context, &app, year),

@@ -84,6 +84,10 @@ pub(super) struct Page<'a> {
     cost_types: Table,
     variance: Table,
     variance_by_product: Table,
+    variance_tree: Table,
+    apart: Table,
+    causes: Vec<String>,
+    modules: Table,
     proposals: Table,
     idle: Table,
     findings: Table,
@@ -92,9 +96,10 @@ pub(super) struct Page<'a> {
     terms: Vec<Term>,
 }
 
-const TERMS: [&str; 14] = [
+const TERMS: [&str; 20] = [
     "execution-rate",
     "time-progress",
+    "phased",
     "landing",
     "risk",
     "effective",
@@ -102,8 +107,13 @@ const TERMS: [&str; 14] = [
     "supplement",
     "cut",
     "volume",
-    "efficiency-and-price",
+    "efficiency",
+    "price",
+    "mix",
+    "timing",
+    "new",
     "unplanned",
+    "ended",
     "unused",
     "unallocated",
     "idle",
@@ -132,6 +142,14 @@ impl<'a> Page<'a> {
             cost_types: tables::cost_types(report, &figures),
             variance: tables::variance(report, &figures),
             variance_by_product: tables::variance_by_product(report, &figures),
+            variance_tree: tables::variance_tree(report, &figures),
+            apart: tables::apart(report, &figures),
+            causes: report
+                .variance_by_product
+                .iter()
+                .map(|product| product.sentence.in_language(words.language()).to_owned())
+                .collect(),
+            modules: tables::modules(report, &figures),
             proposals: tables::proposals(report, &figures),
             idle: tables::idle(report, &figures),
             findings: tables::findings(report, &figures),

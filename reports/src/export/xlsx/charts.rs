@@ -108,17 +108,17 @@ pub(super) fn stacked(context: &Context<'_>, sheet: &str, head: u32, rows: (u32,
     chart
 }
 
-/// The waterfall of the variance sheet: an invisible base, totals, increases and decreases, stacked.
+/// The waterfall of the variance sheet: an invisible base, totals, increases and decreases above and below zero, stacked.
 pub(super) fn waterfall(
     context: &Context<'_>,
     sheet: &str,
     head: u32,
-    columns: [u16; 4],
+    columns: [u16; 6],
     rows: Cells,
     floor: f64,
 ) -> Chart {
     let mut chart = Chart::new(ChartType::ColumnStacked);
-    let [base, total, up, down] = columns;
+    let [base, total, up, down, up_below, down_below] = columns;
     let number = short_number(context.figures.unit());
     let none = ChartFormat::new().set_no_fill().set_no_line().clone();
     for (column, mut format) in [
@@ -126,6 +126,8 @@ pub(super) fn waterfall(
         (total, fill(0x0B4F8A)),
         (up, fill(0xC4500A)),
         (down, fill(0x0E72B2)),
+        (up_below, fill(0xC4500A)),
+        (down_below, fill(0x0E72B2)),
     ] {
         let series = chart
             .add_series()
@@ -148,7 +150,7 @@ pub(super) fn waterfall(
         }
     }
     dress(&mut chart, context, "chart-waterfall", (720, 330));
-    chart.legend().delete_entries(&[0]);
+    chart.legend().delete_entries(&[0, 4, 5]);
     if floor > 0.0 {
         chart.y_axis().set_min(floor);
     }

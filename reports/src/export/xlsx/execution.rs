@@ -108,7 +108,7 @@ fn parts_of<'a>(total: &'a ExecutionRow, rows: &'a [ExecutionRow]) -> impl Itera
             row.level == Level::Department || row.level == Level::Product && !has_department
         }
         Level::Department => row.level == Level::Product && row.parent.as_deref() == Some(&total.id),
-        Level::Product | Level::CostType => false,
+        Level::Product | Level::Module | Level::CostType => false,
     };
     rows.iter()
         .enumerate()

@@ -5,11 +5,11 @@ use rust_xlsxwriter::utility::{cell_range, row_col_to_cell};
 use std::collections::BTreeMap;
 
 /// A cell: row and column, from zero.
-pub(super) type Place = (u32, u16);
+pub(in crate::export) type Place = (u32, u16);
 
 /// A formula over cells of its own sheet.
 #[derive(Clone, Debug)]
-pub(super) enum Live {
+pub(in crate::export) enum Live {
     /// The sum of cells.
     Sum(Vec<Place>),
     /// The first minus the second.

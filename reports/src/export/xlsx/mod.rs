@@ -10,11 +10,15 @@ mod sheet;
 mod style;
 mod summary;
 mod variance;
+mod variance_tree;
+
+pub(super) use formula::Live;
+pub(super) use sheet::{column, number};
+pub(super) use style::Style;
 
 use crate::{ExecutionReport, Figures, ReportError, Words};
 use headroom_models::language::Language;
 use rust_xlsxwriter::{DocProperties, Workbook};
-pub(in crate::export) use style::Style;
 
 /// What every sheet needs.
 struct Context<'a> {
@@ -67,6 +71,7 @@ pub fn xlsx(report: &ExecutionReport, language: Language) -> Result<Vec<u8>, Rep
     execution::write(&mut workbook, &context)?;
     months::write(&mut workbook, &context)?;
     variance::write(&mut workbook, &context)?;
+    variance_tree::write(&mut workbook, &context)?;
     heat::write(&mut workbook, &context)?;
     lists::proposals(&mut workbook, &context)?;
     lists::idle(&mut workbook, &context)?;

@@ -128,7 +128,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// An amount as a spreadsheet stores numbers: money to six digits after the point, small figures and rates to twelve.
-fn number(amount: Money) -> f64 {
+pub(in crate::export) fn number(amount: Money) -> f64 {
     let digits = if amount.abs() < Money::whole(1000) { 12 } else { 6 };
     amount.round(digits).for_drawing()
 }
@@ -138,6 +138,6 @@ fn plain(amount: Money) -> String {
 }
 
 /// The cells of one column in the given rows.
-pub(super) fn column(rows: &[u32], column: u16) -> Vec<Place> {
+pub(in crate::export) fn column(rows: &[u32], column: u16) -> Vec<Place> {
     rows.iter().map(|&row| (row, column)).collect()
 }

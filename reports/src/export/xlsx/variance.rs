@@ -27,7 +27,7 @@ pub(super) fn waterfall(context: &Context<'_>) -> Chart {
         context,
         &context.t("sheet-variance"),
         HEAD,
-        [BASE, 3, 4, 5],
+        [BASE, 3, 4, 5, 6, 7],
         rows,
         floor(variance),
     )
@@ -75,6 +75,8 @@ pub(super) fn write(workbook: &mut Workbook, context: &Context<'_>) -> Result<()
         "column-chart-total",
         "column-chart-up",
         "column-chart-down",
+        "column-chart-up-below",
+        "column-chart-down-below",
     ];
     sheet.heads(HEAD, &heads.map(|key| context.t(key)), 1, context)?;
     sheet.freeze(FIRST, 1)?;
@@ -91,19 +93,28 @@ pub(super) fn write(workbook: &mut Workbook, context: &Context<'_>) -> Result<()
     let mut before = variance.start;
     for (index, part) in variance.parts.iter().enumerate() {
         let row = FIRST + 1 + index as u32;
-        let (up, down) = if part.amount.is_negative() {
-            (Money::ZERO, -part.amount)
-        } else {
-            (part.amount, Money::ZERO)
-        };
         let after = before + part.amount;
         sheet.text((row, 0), &words.term("variance", part.kind.as_str()), &style.text)?;
         sheet.amount((row, AMOUNT), Some(part.amount), &style.difference)?;
+        let bar = Bar::between(before, after);
         let (first, here, above) = (FIRST + 1, row + 1, row);
-        let base = format!("=MIN(SUM(B${first}:B{above}),SUM(B${first}:B{here}))");
-        sheet.formula((row, BASE), &base, Some(before.min(after)), &style.money)?;
-        sheet.formula((row, 4), &format!("=MAX(B{here},0)"), Some(up), &style.money)?;
-        sheet.formula((row, 5), &format!("=MAX(-B{here},0)"), Some(down), &style.money)?;
+        let (was, is) = (format!("SUM(B${first}:B{above})"), format!("SUM(B${first}:B{here})"));
+        // Stacked columns grow from zero to both sides: what lies above zero and what lies below are series of their own,
+        // and the invisible base stands on the side on which the bar does.
+        let base = format!("=MAX(0,MIN({was},{is}))+MIN(0,MAX({was},{is}))");
+        let above_zero = format!("MAX(0,MAX({was},{is}))-MAX(0,MIN({was},{is}))");
+        let below_zero = format!("MIN(0,MIN({was},{is}))-MIN(0,MAX({was},{is}))");
+        let up = |amount: Money| if part.amount.is_negative() { Money::ZERO } else { amount };
+        let down = |amount: Money| if part.amount.is_negative() { amount } else { Money::ZERO };
+        for (column, formula, given) in [
+            (BASE, base, bar.base),
+            (4, format!("=IF(B{here}>0,{above_zero},0)"), up(bar.above)),
+            (5, format!("=IF(B{here}<0,{above_zero},0)"), down(bar.above)),
+            (6, format!("=IF(B{here}>0,{below_zero},0)"), up(bar.below)),
+            (7, format!("=IF(B{here}<0,{below_zero},0)"), down(bar.below)),
+        ] {
+            sheet.formula((row, column), &formula, Some(given), &style.money)?;
+        }
         before = after;
     }
     let last = FIRST + variance.parts.len() as u32 + 1;
@@ -116,6 +127,24 @@ pub(super) fn write(workbook: &mut Workbook, context: &Context<'_>) -> Result<()
     let below = last + 5 + context.report.variance_by_product.len() as u32;
     sheet.worksheet.insert_chart(below + 1, 0, &waterfall(context))?;
     Ok(())
+}
+
+/// A bar of the chart from one running height to the next: geometry of a picture, not a figure of the report.
+struct Bar {
+    base: Money,
+    above: Money,
+    below: Money,
+}
+
+impl Bar {
+    fn between(before: Money, after: Money) -> Bar {
+        let (low, high) = (before.min(after), before.max(after));
+        Bar {
+            base: low.max(Money::ZERO) + high.min(Money::ZERO),
+            above: high.max(Money::ZERO) - low.max(Money::ZERO),
+            below: low.min(Money::ZERO) - high.min(Money::ZERO),
+        }
+    }
 }
 
 fn by_product(sheet: &mut Sheet<'_>, context: &Context<'_>, top: u32) -> Result<(), ReportError> {

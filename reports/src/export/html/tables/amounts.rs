@@ -97,8 +97,17 @@ pub fn heat(report: &ExecutionReport, figures: &Figures) -> Table {
     }
 }
 
+/// The modules, with the columns of the execution table.
+pub fn modules(report: &ExecutionReport, figures: &Figures) -> Table {
+    table_of(&report.modules, figures)
+}
+
 /// Execution by company, department, product and cost type.
 pub fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
+    table_of(&report.rows, figures)
+}
+
+fn table_of(all: &[ExecutionRow], figures: &Figures) -> Table {
     let words = figures.words();
     let group = |key: &str, span| Head {
         text: if key.is_empty() { String::new() } else { words.text(key) },
@@ -109,7 +118,7 @@ pub fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
         group("", 1),
         group("column-month-group", 3),
         group("column-ytd-group", 4),
-        group("column-year-group", 5),
+        group("column-year-group", 6),
     ];
     let numbers = [
         "column-actual",
@@ -121,6 +130,7 @@ pub fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
         "column-rate",
         "column-budget",
         "column-year-rate",
+        "column-phased",
         "column-landing",
         "column-range",
         "column-landing-difference",
@@ -137,6 +147,7 @@ pub fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
             // What belongs to no department stands beside the departments, not below the last one.
             Level::Product if row.parent.is_none() => "department",
             Level::Product => "product",
+            Level::Module => "module",
             Level::CostType => "cost-type",
         },
         cells: vec![
@@ -150,6 +161,7 @@ pub fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
             number(figures.percent_or_dash(row.ytd_rate)),
             number(figures.money(row.year_budget)),
             number(figures.percent_or_dash(row.year_rate)),
+            number(figures.percent_or_dash(row.phased_progress)),
             number(figures.money(row.landing.mid)),
             Cell {
                 class: "n range",
@@ -164,7 +176,7 @@ pub fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
     };
     let mut rows: Vec<Row> = Vec::new();
     let mut in_types = false;
-    for row in &report.rows {
+    for row in all {
         if row.level == Level::CostType && !in_types {
             in_types = true;
             rows.push(Row {
@@ -176,7 +188,7 @@ pub fn execution(report: &ExecutionReport, figures: &Figures) -> Table {
         rows.push(line(row));
     }
     let mut heads = heads(figures, &["column-name"], &numbers);
-    if let Some(range) = heads.get_mut(11) {
+    if let Some(range) = heads.get_mut(12) {
         range.text = format!("{} ({})", range.text, figures.unit_label());
     }
     Table { groups, heads, rows }

@@ -4,9 +4,9 @@ mod amounts;
 mod lists;
 mod variances;
 
-pub use amounts::{cost_types, execution, heat, months};
+pub use amounts::{cost_types, execution, heat, modules, months};
 pub use lists::{findings, idle, proposals, reconciliation};
-pub use variances::{variance, variance_by_product};
+pub use variances::{apart, variance, variance_by_product, variance_tree};
 
 use super::page::{tone, with_symbol};
 use crate::Figures;

@@ -1,0 +1,81 @@
+//! The page of a report of tables.
+
+use super::{figures, heading, is_number, shown};
+use crate::data::TableReport;
+use crate::{Figures, ReportError};
+use askama::Template;
+use headroom_models::language::Language;
+
+struct Section {
+    heading: String,
+    note: Option<String>,
+    heads: Vec<(String, bool)>,
+    rows: Vec<(bool, Vec<(String, bool)>)>,
+}
+
+#[derive(Template)]
+#[template(path = "tables.html")]
+struct Page {
+    language: &'static str,
+    title: String,
+    company: String,
+    period: String,
+    unit: String,
+    empty: String,
+    style: String,
+    sentences: Vec<String>,
+    sections: Vec<Section>,
+}
+
+pub(super) fn write(book: &TableReport, language: Language) -> Result<String, ReportError> {
+    let figures = figures(book, language);
+    let words = figures.words();
+    let page = Page {
+        language: language.tag(),
+        title: words.text(&book.title),
+        company: book.company.in_language(language).to_owned(),
+        period: book.period.clone(),
+        unit: words.with("unit-note", &[("currency", &figures.currency())]),
+        empty: words.text("tables-empty"),
+        style: crate::charts::stylesheet(),
+        sentences: book
+            .sentences
+            .iter()
+            .map(|sentence| sentence.in_language(language).to_owned())
+            .collect(),
+        sections: sections(book, &figures),
+    };
+    Ok(page.render()?)
+}
+
+fn sections(book: &TableReport, figures: &Figures) -> Vec<Section> {
+    let words = figures.words();
+    let section = |table: &crate::data::ReportTable| {
+        let right = |column: usize| {
+            let first = table.rows.first().and_then(|row| row.cells.get(column));
+            first.is_some_and(is_number)
+        };
+        Section {
+            heading: heading(table, figures),
+            note: table.note.as_ref().map(|key| words.text(key)),
+            heads: table
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(column, key)| (words.text(key), right(column)))
+                .collect(),
+            rows: table
+                .rows
+                .iter()
+                .map(|row| {
+                    let cells = row.cells.iter();
+                    (
+                        row.total,
+                        cells.map(|cell| (shown(cell, figures), is_number(cell))).collect(),
+                    )
+                })
+                .collect(),
+        }
+    };
+    book.tables.iter().map(section).collect()
+}

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""The execution report in LibreOffice and pdftotext.
+
+Usage: tests/report_files.py HEADROOM DATA_DIRECTORY [MONTH]
+Workbook: every stored result of every formula is taken out, LibreOffice works them all out again, and each must be what
+Headroom wrote, to the cent; the execution and variance sheets must hold the figures of the JSON, to the cent.
+PDF: the text has the names in Chinese (and in English), and the same figures.
+Needs chromium, libreoffice and pdftotext; nothing else than the standard library of Python.
+"""
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree
+
+SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+headroom, data = sys.argv[1:3]
+month = ["--month", sys.argv[3]] if len(sys.argv) > 3 else []
+work = Path(tempfile.mkdtemp())
+failed = []
+
+
+def report(language, ending):
+    path = work / f"report.{language}.{ending}"
+    arguments = [headroom, "--data", data, "--lang", language, "report", "execution", *month, "--out", str(path)]
+    subprocess.run(arguments, check=True, capture_output=True)
+    return path
+
+
+def column_of(place):
+    number = 0
+    for letter in re.match("[A-Z]+", place).group():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def read(path):
+    """Sheet name → {(row, column): (value, has a formula)}."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        texts = []
+        if "xl/sharedStrings.xml" in names:
+            root = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
+            texts = ["".join(part.text or "" for part in item.iter(f"{SPACE}t")) for item in root.iter(f"{SPACE}si")]
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        sheets = {}
+        for number, sheet in enumerate(book.iter(f"{SPACE}sheet"), 1):
+            cells = {}
+            for cell in ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml")).iter(f"{SPACE}c"):
+                value, formula = cell.find(f"{SPACE}v"), cell.find(f"{SPACE}f")
+                if value is None or value.text is None:
+                    continue
+                place = (int(re.search(r"\d+", cell.get("r")).group()) - 1, column_of(cell.get("r")))
+                text = texts[int(value.text)] if cell.get("t") == "s" else value.text
+                cells[place] = (text, formula is not None)
+            sheets[sheet.get("name")] = cells
+        return sheets
+
+
+def recomputed(path):
+    """The workbook as LibreOffice works it out, with no result given to it."""
+    bare, out = work / f"bare-{path.name}", work / "out"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(bare, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                text = content.decode()
+                text, count = re.subn(r"(<f>[^<]*</f>)<v>[^<]*</v>", r"\1", text)
+                content = text.encode()
+            target.writestr(name, content)
+    subprocess.run(
+        ["libreoffice", "--headless", f"-env:UserInstallation=file://{work}/office", "--convert-to", "xlsx", "--outdir", str(out), str(bare)],
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
+    return read(out / bare.name)
+
+
+def cents(value):
+    return Decimal(value).quantize(Decimal("0.01"))
+
+
+def grouped(value):
+    return f"{cents(value):,}".replace("-", "−")
+
+
+for language in ["en", "zh-CN"]:
+    value = json.loads(report(language, "json").read_text())
+    path = report(language, "xlsx")
+    written, worked_out = read(path), recomputed(path)
+    formulas = 0
+    for name, cells in written.items():
+        for place, (given, is_formula) in cells.items():
+            if not is_formula or given == "":
+                continue
+            formulas += 1
+            result = worked_out[name].get(place, ("nothing", False))[0]
+            try:
+                same = abs(Decimal(result) - Decimal(given)) < Decimal("0.005")
+            except ArithmeticError:
+                same = False
+            if not same:
+                failed.append(f"{language} {name} {place}: LibreOffice {result}, Headroom {given}")
+    sheets = list(worked_out.values())
+    execution = sheets[1]
+    columns = {2: "month_actual", 3: "month_budget", 5: "ytd_actual", 6: "ytd_budget", 7: "ytd_difference", 9: "year_budget", 14: "difference"}
+    for at, row in enumerate(value["rows"]):
+        for column, key in columns.items():
+            if cents(execution[(4 + at, column)][0]) != cents(row[key]):
+                failed.append(f"{language} execution, {row['id']} {key}: {execution[(4 + at, column)][0]} and {row[key]}")
+    tree = worked_out["Variance by line" if language == "en" else "差异明细"]
+    end = 5 + len(value["variance"]["parts"])
+    rows = [row["variance"] for row in value["variance_tree"] + value["variance_lines"]]
+    for at, row in enumerate(rows):
+        if cents(tree[(4 + at, end)][0]) != cents(row["end"]):
+            failed.append(f"{language} variance row {at}: {tree[(4 + at, end)][0]} and {row['end']}")
+
+    pdf = report(language, "pdf")
+    text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
+    bare = re.sub(r"\s", "", text)
+    names = [row["name"] for row in value["rows"] if row["level"] in ("company", "department", "product")]
+    for name in names:
+        name = name if isinstance(name, str) else name[language]
+        if name == "(unallocated)":
+            continue
+        if re.sub(r"\s", "", name) not in bare:
+            failed.append(f"{language} PDF: '{name}' is missing")
+    head = value["headline"]
+    figures = [head["ytd_actual"], head["ytd_budget"], head["year_budget"], head["landing"]["mid"]]
+    figures += [row["ytd_actual"] for row in value["rows"] if row["level"] == "product"]
+    for figure in figures:
+        if grouped(figure) not in text:
+            failed.append(f"{language} PDF: {grouped(figure)} is missing")
+    print(f"{language}: {formulas} formulas and {len(rows) + len(value['rows'])} rows recomputed; PDF has {len(names)} names, {len(figures)} figures")
+for line in failed[:20]:
+    print(line)
+sys.exit(bool(failed))
