@@ -18,3 +18,9 @@ pub fn after_seconds(seconds: i64) -> String {
 pub fn later(seconds: i64) -> String {
     (Utc::now() + chrono::Duration::seconds(seconds)).to_rfc3339_opts(SecondsFormat::Secs, true)
 }
+
+/// Today in UTC.
+#[allow(clippy::disallowed_methods, reason = "this is the one place that may")]
+pub fn today() -> chrono::NaiveDate {
+    Utc::now().date_naive()
+}

@@ -4,6 +4,7 @@
 //! Nothing in this crate reads a file, a network, a database, a clock or a locale.
 
 pub mod allocation;
+pub mod anomalies;
 pub mod assets;
 pub mod budget;
 pub mod calendar;

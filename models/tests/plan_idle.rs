@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use headroom_models::contracts::{IndexRule, billed_rank};
+use headroom_models::contracts::{BandwidthTerms, IndexRule, billed_rank};
 use headroom_models::idle::*;
 use headroom_models::ledger::Money;
 use polars::prelude::*;
@@ -43,6 +43,11 @@ fn frame(samples: &[Sample]) -> LazyFrame {
     .lazy()
 }
 
+/// AWS's thresholds with four fifths of the hours.
+fn compute_idle() -> IdlePolicy {
+    preset("compute-idle").unwrap().clone()
+}
+
 fn judge(policy: &IdlePolicy, samples: LazyFrame) -> IdleReport {
     detect(IdleInputs {
         policy,
@@ -59,31 +64,33 @@ fn hourly<'a>(resource: &'a str, hours: i64, cpu: f64, bytes: Option<f64>) -> Ve
         .collect()
 }
 
+/// CPU of a real machine: time and percent.
+fn nab(name: &str) -> Vec<(i64, f64)> {
+    let path = format!(
+        "{}/tests/data/nab/ec2_cpu_utilization_{name}.csv",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines()
+        .skip(1)
+        .map(|line| {
+            let (time, value) = line.split_once(',').unwrap();
+            let time = chrono::NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S").unwrap();
+            (time.and_utc().timestamp_micros(), value.parse().unwrap())
+        })
+        .collect()
+}
+
 #[test]
 fn real_machines_with_cpu_only() {
     let names = ["24ae8d", "53ea38", "77c1ca"];
     for name in names {
-        let path = format!(
-            "{}/tests/data/nab/ec2_cpu_utilization_{name}.csv",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let text = std::fs::read_to_string(path).unwrap();
-        let samples: Vec<Sample> = text
-            .lines()
-            .skip(1)
-            .map(|line| {
-                let (time, value) = line.split_once(',').unwrap();
-                let time = chrono::NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S").unwrap();
-                (
-                    name,
-                    time.and_utc().timestamp_micros(),
-                    Some(value.parse().unwrap()),
-                    None,
-                    None,
-                )
-            })
+        let samples = nab(name);
+        let samples: Vec<Sample> = samples
+            .iter()
+            .map(|(time, cpu)| (name, *time, Some(*cpu), None, None))
             .collect();
-        let report = judge(&IdlePolicy::default(), frame(&samples));
+        let report = judge(&compute_idle(), frame(&samples));
         let finding = &report.findings[0];
         assert_eq!(report.left_out, [Metric::NetworkBytesPerDay]);
         assert!(finding.reasons.contains(&IdleReason::MetricLeftOut {
@@ -111,7 +118,7 @@ fn network_counts_by_the_day() {
     // 20 + 20 bytes per second × 86 400 s = 3 456 000 a day: below 5 MB. 30 + 30: 5 184 000, above.
     let mut samples = hourly("quiet", 336, 1.0, Some(20.0));
     samples.extend(hourly("chatty", 336, 1.0, Some(30.0)));
-    let report = judge(&IdlePolicy::default(), frame(&samples));
+    let report = judge(&compute_idle(), frame(&samples));
     let shown: Vec<_> = report
         .findings
         .iter()
@@ -135,7 +142,7 @@ fn missing_data_is_never_a_verdict() {
     samples.extend(hourly("busy-no-network", 336, 50.0, None)); // in use, whatever its network does
     samples.extend(hourly("gone", 200, 1.0, Some(1.0))); // 200 of 336 hours = 60 %
     samples.push(("silent", START, None, None, None));
-    let report = judge(&IdlePolicy::default(), frame(&samples));
+    let report = judge(&compute_idle(), frame(&samples));
     let verdicts: BTreeMap<_, _> = report
         .findings
         .iter()
@@ -148,7 +155,7 @@ fn missing_data_is_never_a_verdict() {
     assert_eq!(verdicts["silent"], Verdict::Undetermined);
     let gone = report.findings.iter().find(|f| f.resource_id == "gone").unwrap();
     assert!(gone.reasons.iter().any(|r| matches!(r, IdleReason::LowCoverage { .. })));
-    let empty = judge(&IdlePolicy::default(), frame(&[]));
+    let empty = judge(&compute_idle(), frame(&[]));
     assert!(empty.findings.is_empty() && empty.window_end.is_none());
 }
 
@@ -169,7 +176,7 @@ fn since_money_tags_and_what_has_no_samples() {
         .collect();
     let policy = IdlePolicy {
         exempt_tags: [("standby".to_owned(), "true".to_owned())].into(),
-        ..IdlePolicy::default()
+        ..compute_idle()
     };
     let monthly_cost = [
         ("web-1".to_owned(), Money::whole(800)),
@@ -200,13 +207,9 @@ fn percentiles_and_means() {
     let mut policy = IdlePolicy {
         window_days: 1,
         minimum_coverage: 0.5,
-        ..IdlePolicy::default()
+        ..compute_idle()
     };
-    let condition = |statistic| Condition {
-        metric: Metric::CpuPercent,
-        statistic,
-        below: 5.0,
-    };
+    let condition = |statistic| Condition::below(Metric::CpuPercent, statistic, 5.0);
     policy.conditions = vec![
         condition(Statistic::P95),
         condition(Statistic::Avg),
@@ -226,7 +229,7 @@ fn percentiles_and_means() {
 
 #[test]
 fn wrong_columns_and_policies_are_refused() {
-    let policy = IdlePolicy::default();
+    let policy = compute_idle();
     let none = BTreeMap::new();
     let tags = BTreeMap::new();
     let bad = df!("resource_id" => ["a"], "cpu_percent" => [1.0]).unwrap().lazy();
@@ -271,6 +274,7 @@ fn bandwidth_by_the_95th_percentile() {
         resource_id: id.to_owned(),
         committed_mbps,
         monthly_cost: Money::whole(5_000),
+        terms: BandwidthTerms::default(),
     };
     let commits = [commit("uplink", 100.0), commit("dark", 10.0)];
     let findings = bandwidth_commits(&commits, frame(&samples), &BandwidthRule::default()).unwrap();
@@ -302,7 +306,7 @@ proptest! {
         load in prop::collection::vec((0.0..8.0_f64, 0.0..60.0_f64), 48..96),
         more in prop::collection::vec((0.0..4.0_f64, 0.0..30.0_f64), 96),
     ) {
-        let policy = IdlePolicy { window_days: 2, minimum_coverage: 0.5, ..IdlePolicy::default() };
+        let policy = IdlePolicy { window_days: 2, minimum_coverage: 0.5, ..compute_idle() };
         let samples = |added: bool| -> Vec<Sample<'static>> {
             load.iter().zip(&more).enumerate().map(|(hour, ((cpu, net), (more_cpu, more_net)))| {
                 let (cpu, net) = if added { (cpu + more_cpu, net + more_net) } else { (*cpu, *net) };
@@ -312,6 +316,161 @@ proptest! {
         let (before, after) = (judge(&policy, frame(&samples(false))), judge(&policy, frame(&samples(true))));
         if before.findings[0].verdict == Verdict::Active {
             prop_assert_eq!(after.findings[0].verdict, Verdict::Active);
+        }
+    }
+}
+
+#[test]
+fn published_presets_on_real_machines() {
+    for (name, idle) in [("24ae8d", true), ("53ea38", true), ("77c1ca", false)] {
+        let samples = nab(name);
+        let samples: Vec<Sample> = samples
+            .iter()
+            .map(|(time, cpu)| (name, *time, Some(*cpu), None, None))
+            .collect();
+        let verdict = |policy: &str| judge(preset(policy).unwrap(), frame(&samples)).findings[0].verdict;
+        assert_eq!(verdict("aws-compute-optimizer") == Verdict::Idle, idle, "{name}");
+    }
+}
+
+#[test]
+fn a_night_a_month_is_batch_and_not_idle() {
+    // Five weeks; two hours of 80 % on one night, 20 days before the end: before the two weeks of the window.
+    let samples: Vec<Sample> = (0..35 * 24)
+        .map(|hour| {
+            let working = hour == 15 * 24 + 2 || hour == 15 * 24 + 3;
+            (
+                "settle",
+                START + hour * HOUR,
+                Some(if working { 80.0 } else { 1.0 }),
+                Some(50.0),
+                Some(50.0),
+            )
+        })
+        .collect();
+    let ours = judge(preset(DEFAULT_POLICY).unwrap(), frame(&samples));
+    assert_eq!(ours.findings[0].verdict, Verdict::Active);
+    assert!(ours.findings[0].reasons.contains(&IdleReason::Batch {
+        metric: Metric::CpuPercent
+    }));
+    // The published two-week rules cannot see it.
+    let theirs = judge(preset("gcp-recommender").unwrap(), frame(&samples));
+    assert_eq!(theirs.findings[0].verdict, Verdict::Idle);
+}
+
+#[test]
+fn days_are_counted_for_policies_that_count_days() {
+    // 14 days: four of 9 %, ten of 30 %.
+    let samples: Vec<Sample> = (0..14 * 24)
+        .map(|hour| {
+            let cpu = if hour / 24 < 4 { 9.0 } else { 30.0 };
+            ("four", START + hour * HOUR, Some(cpu), Some(1.0), Some(1.0))
+        })
+        .chain((0..14 * 24).map(|hour| {
+            let cpu = if hour / 24 < 3 { 9.0 } else { 30.0 };
+            ("three", START + hour * HOUR, Some(cpu), Some(1.0), Some(1.0))
+        }))
+        .collect();
+    let report = judge(preset("aws-trusted-advisor").unwrap(), frame(&samples));
+    let verdicts: Vec<_> = report
+        .findings
+        .iter()
+        .map(|f| (f.resource_id.as_str(), f.verdict))
+        .collect();
+    assert_eq!(verdicts, [("four", Verdict::Idle), ("three", Verdict::Active)]);
+    assert_eq!(report.findings[0].evidence[0].days, Some(4));
+}
+
+#[test]
+fn half_of_the_samples_is_not_enough() {
+    // Every other five minutes, at random places: all hours have samples, and still half of the truth is missing.
+    let samples: Vec<Sample> = (0..14 * 288_i64)
+        .filter(|at| {
+            (*at as u64)
+                .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                .rotate_left(29)
+                .wrapping_mul(0xBF58_476D_1CE4_E5B9)
+                >> 63
+                == 0
+        })
+        .map(|at| ("gaps", START + at * HOUR / 12, Some(1.0), Some(1.0), Some(1.0)))
+        .collect();
+    let report = judge(preset(DEFAULT_POLICY).unwrap(), frame(&samples));
+    assert_eq!(
+        report.findings[0].verdict,
+        Verdict::Undetermined,
+        "{:?}",
+        report.findings[0]
+    );
+}
+
+#[test]
+fn parts_of_an_input_give_what_the_whole_gives() {
+    let policy = preset(DEFAULT_POLICY).unwrap();
+    let samples: Vec<Sample> = (0..20 * 24)
+        .flat_map(|hour| {
+            ["a", "b", "c"].map(|name| {
+                let load = f64::from((hour * 37 % 11) as i32) * if name == "b" { 3.0 } else { 0.3 };
+                (name, START + hour * HOUR, Some(load), Some(load * 10.0), Some(1.0))
+            })
+        })
+        .collect();
+    let whole = frame(&samples).collect().unwrap();
+    let span = span_of(&whole).unwrap().unwrap();
+    let plan = UsagePlan::new(&[policy], &[], span);
+    let judged = |cuts: &[usize]| {
+        let mut collected: Option<UsageCollector> = None;
+        for pair in cuts.windows(2) {
+            let mut part = UsageCollector::new(&plan);
+            part.absorb(&whole.slice(pair[0] as i64, pair[1] - pair[0])).unwrap();
+            match &mut collected {
+                Some(before) => before.merge(part),
+                None => collected = Some(part),
+            }
+        }
+        headroom_models::idle::judge(policy, &collected.unwrap().finish(), &BTreeMap::new())
+    };
+    let one = judged(&[0, 1440]);
+    let many = judged(&[0, 1, 500, 501, 1000, 1440]);
+    for (one, many) in one.findings.iter().zip(&many.findings) {
+        assert_eq!(
+            (one.verdict, &one.since, &one.reasons),
+            (many.verdict, &many.since, &many.reasons)
+        );
+    }
+    assert_eq!(one.findings.len(), many.findings.len());
+    assert_eq!(one.findings.iter().filter(|f| f.verdict == Verdict::Idle).count(), 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn no_preset_turns_active_into_idle_by_more_load_nor_missing_data_into_a_verdict(
+        load in prop::collection::vec((0.0..8.0_f64, 0.0..60.0_f64), 14 * 24),
+        more in prop::collection::vec((0.0..4.0_f64, 0.0..30.0_f64), 14 * 24),
+        missing in 0usize..2,
+    ) {
+        let samples = |added: f64| -> Vec<Sample<'static>> {
+            load.iter().zip(&more).enumerate().map(|(hour, ((cpu, net), (more_cpu, more_net)))| {
+                ("a", START + hour as i64 * HOUR, Some(cpu + added * more_cpu), Some(net + added * more_net), Some(0.0))
+            }).collect()
+        };
+        for policy in presets().iter().filter(|policy| policy.kinds.is_empty()) {
+            let (before, after) = (judge(policy, frame(&samples(0.0))), judge(policy, frame(&samples(1.0))));
+            if before.findings[0].verdict == Verdict::Active {
+                prop_assert_eq!(after.findings[0].verdict, Verdict::Active, "{}", policy.id);
+            }
+            // A neighbour carries everything; of this one either the network or the first days are missing.
+            let mut gaps: Vec<Sample> = samples(0.0);
+            let neighbour: Vec<Sample> = gaps.iter().map(|s| ("b", s.1, s.2, s.3, s.4)).collect();
+            if missing == 0 {
+                gaps.iter_mut().for_each(|sample| (sample.3, sample.4) = (None, None));
+            } else {
+                gaps.retain(|sample| sample.1 >= START + 13 * 24 * HOUR);
+            }
+            gaps.extend(neighbour);
+            let report = judge(policy, frame(&gaps));
+            prop_assert_ne!(report.findings[0].verdict, Verdict::Idle, "{}", policy.id);
         }
     }
 }

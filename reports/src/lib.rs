@@ -14,6 +14,7 @@ pub use data::ExecutionReport;
 pub use error::ReportError;
 pub use export::{CauseNames, cause_sentence};
 pub use export::{book_csv, book_html, book_json, book_xlsx, csv, html, json, xlsx};
+pub use export::{optimization_csv, optimization_html, optimization_json, optimization_xlsx};
 pub use export::{tables_csv, tables_html, tables_xlsx};
 pub use figures::{Figures, Unit};
 pub use words::Words;

@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod allocation;
+mod anomalies;
 mod apply;
 mod assessment;
 mod assets;
@@ -39,6 +40,7 @@ mod users;
 pub use access::scope_in_words;
 pub use alerts::{AlertShown, alert_sentence};
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
+pub use anomalies::{AnomaliesShown, AnomalyLine, AnomalyRow};
 pub use apply::{Applied, DocumentChange};
 pub use assessment::{Assessed, Assessment, CostPerDriver};
 pub use assets::{AssetMonth, AssetSchedule};
@@ -58,7 +60,10 @@ pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ExecutionTree, NamedRow, ReportFormat, render_execution};
 pub use explain::{ExplainedPart, ExplainedRow, Explanation};
 pub use export::{LedgerFormat, LedgerRows};
-pub use idle::{BandwidthShown, IdleShown};
+pub use idle::{
+    BandwidthShown, CaseShown, CaseStep, IdleShown, PlannedLine, PlannedShown, RealisedLine, RealisedShown,
+    ResourceFacts, ScanOutcome, ShapesShown, Waste, WasteAction, render_optimization,
+};
 pub use imports::{ImportOutcome, ImportRequest, Replaced};
 pub use mappings::{guess_mapping, mapping_text};
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
@@ -258,6 +263,11 @@ fn of_idle(error: &IdleError) -> Refusal {
             .with("id", id)
             .with("metric", metric)
             .with("found", found),
+        IdleError::Policy(PolicyError::BadHours { id, from, to, days }) => Refusal::new("idle-policy-hours")
+            .with("id", id)
+            .with("from", from)
+            .with("to", to)
+            .with("days", days),
         IdleError::Engine(reason) => Refusal::new("idle-engine").with("reason", reason),
     }
 }

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod allocate;
+mod anomalies;
 mod apply;
 mod assets;
 mod audit;
@@ -16,6 +17,7 @@ mod export;
 mod forecast;
 mod fx;
 mod idle;
+mod idle_cases;
 mod import;
 mod imports;
 mod init;
@@ -129,6 +131,8 @@ enum Verb {
     Report(report::Verb),
     /// What is paid for and not used.
     Idle(idle::Arguments),
+    /// Jumps of cost against past, weekday and season, with the rows behind each.
+    Anomalies(anomalies::Arguments),
     /// Verify every hash, total, proof, reference and budget sum.
     Check,
     /// Users and their roles.
@@ -267,6 +271,7 @@ pub fn run() -> ExitCode {
         Verb::Alerts(verb) => alerts::run(&context, &verb),
         Verb::Report(verb) => report::run(&context, &verb),
         Verb::Idle(arguments) => idle::run(&context, &arguments),
+        Verb::Anomalies(arguments) => anomalies::run(&context, &arguments),
         Verb::Check => check::run(&context),
         Verb::User(verb) => user::run(&context, &verb),
         Verb::Token(verb) => token::run(&context, &verb),

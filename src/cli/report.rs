@@ -2,7 +2,7 @@
 
 use super::demo::key_figures;
 use super::{Context, Failure, show};
-use crate::app::{ReportFormat, render_execution, render_tables};
+use crate::app::{ReportFormat, render_execution, render_optimization, render_tables};
 use crate::words::{say, say_with};
 use headroom_models::budget::Dimension;
 use headroom_models::ledger::{Month, MonthRange};
@@ -77,6 +77,15 @@ pub enum Verb {
         #[arg(long, value_parser = report_file)]
         out: Option<(PathBuf, ReportFormat)>,
     },
+    /// Idle and optimization: findings, their way, realised savings, what would cost less.
+    Idle {
+        /// Policy for machines.
+        #[arg(long)]
+        policy: Option<String>,
+        /// File to write: .html, .xlsx, .csv, .json or .pdf. Without it the JSON is printed.
+        #[arg(long, value_parser = report_file)]
+        out: Option<(PathBuf, ReportFormat)>,
+    },
 }
 
 fn dimension(text: &str) -> Result<Dimension, String> {
@@ -142,6 +151,13 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
         Verb::Assessment { month, out } => {
             let value = app.assessment(*month)?;
             give(context, out, &value, &value.book())
+        }
+        Verb::Idle { policy, out } => {
+            let report = app.optimization_report(policy.as_deref())?;
+            match out {
+                Some((path, format)) => save(context, path, render_optimization(&report, *format, context.language)?),
+                None => show::json(&report),
+            }
         }
     }
 }

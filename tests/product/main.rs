@@ -19,6 +19,7 @@ mod demo_books;
 mod demo_reports;
 mod imports;
 mod mappings;
+mod optimization;
 mod period_close;
 mod rolling;
 mod rollups;

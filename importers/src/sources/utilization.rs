@@ -20,6 +20,10 @@ columns! {
     NETWORK_IN = optional("network_in_bytes_per_second", "");
     NETWORK_OUT = optional("network_out_bytes_per_second", "");
     CONNECTIONS = optional("connections", "");
+    CPU_MAX = optional("cpu_max_percent", "");
+    REQUESTS = optional("requests_per_second", "");
+    ATTACHED = optional("attached", "");
+    USED = optional("used_units", "");
 }
 
 const SCHEMA: Schema = &[
@@ -32,6 +36,10 @@ const SCHEMA: Schema = &[
     ("network_in_bytes_per_second", Kind::Float),
     ("network_out_bytes_per_second", Kind::Float),
     ("connections", Kind::Float),
+    ("cpu_max_percent", Kind::Float),
+    ("requests_per_second", Kind::Float),
+    ("attached", Kind::Float),
+    ("used_units", Kind::Float),
 ];
 
 impl Importer for Utilization {
@@ -48,8 +56,8 @@ impl Importer for Utilization {
     }
 
     fn examples(&self, _chinese: bool) -> &'static str {
-        "2026-03-01T00:00:00Z,SRV-0001,23.5,61.0,48.2,350,12500000,48000000,1800\n\
-         2026-03-01T00:05:00Z,SRV-0001,25.1,61.2,48.2,,13100000,50200000,\n"
+        "2026-03-01T00:00:00Z,SRV-0001,23.5,61.0,48.2,350,12500000,48000000,1800,41.0,,,\n\
+         2026-03-01T00:05:00Z,SRV-0001,25.1,61.2,48.2,,13100000,50200000,,44.2,,,\n"
     }
 }
 
@@ -57,8 +65,20 @@ impl RowReader for Utilization {
     fn read(&mut self, row: &Row<'_>, output: &mut Output<'_>) {
         let time = row.required_time(TIME);
         let resource = row.required_text(RESOURCE);
-        let samples =
-            [CPU, MEMORY, DISK, IOPS, NETWORK_IN, NETWORK_OUT, CONNECTIONS].map(|column| row.quantity(column));
+        let samples = [
+            CPU,
+            MEMORY,
+            DISK,
+            IOPS,
+            NETWORK_IN,
+            NETWORK_OUT,
+            CONNECTIONS,
+            CPU_MAX,
+            REQUESTS,
+            ATTACHED,
+            USED,
+        ]
+        .map(|column| row.quantity(column));
         let (Some(time), Some(resource)) = (time, resource) else {
             return;
         };

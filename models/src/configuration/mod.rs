@@ -11,7 +11,7 @@ use crate::capacity::{
     validate_surroundings,
 };
 use crate::forecast::Lifecycle;
-use crate::idle::IdlePolicy;
+use crate::idle::{IdlePolicy, MachineShape};
 use crate::ledger::BookSettings;
 use crate::organization::{Company, Department, Module, Organization, Product};
 use crate::variance::UnitGroup;
@@ -57,6 +57,8 @@ pub struct Configuration {
     pub channels: Vec<Channel>,
     /// Bands of the assessment.
     pub assessment: AssessmentSettings,
+    /// What units of the price book are made of.
+    pub shapes: Vec<MachineShape>,
 }
 
 /// One thing that is wrong with the documents.
@@ -115,6 +117,8 @@ struct Document {
     #[serde(default)]
     channel: Vec<Channel>,
     assessment: Option<AssessmentSettings>,
+    #[serde(default)]
+    shape: Vec<MachineShape>,
 }
 
 impl Configuration {
@@ -210,6 +214,7 @@ impl Configuration {
         if let Some(assessment) = document.assessment {
             self.assessment = assessment;
         }
+        self.shapes.extend(document.shape);
     }
 
     fn cross_problems(&self) -> Vec<String> {
@@ -253,6 +258,23 @@ impl Configuration {
         problems.extend(self.assessment.problems());
         problems.extend(twice("alert", self.alerts.iter().map(|alert| &alert.id)));
         problems.extend(twice("channel", self.channels.iter().map(|channel| &channel.id)));
+        for policy in &self.idle_policies {
+            problems.extend(policy.check().iter().map(ToString::to_string));
+        }
+        for shape in &self.shapes {
+            if !self.units.iter().any(|unit| unit.id == shape.unit) {
+                problems.push(format!(
+                    "a [[shape]] is of unit '{}', which no [[unit]] names",
+                    shape.unit
+                ));
+            }
+            if shape.vcpus <= 0.0 || shape.memory_gib <= 0.0 {
+                problems.push(format!(
+                    "the [[shape]] of '{}' has {} vcpus and {} memory_gib: both must be above zero",
+                    shape.unit, shape.vcpus, shape.memory_gib
+                ));
+            }
+        }
         let modules = self.organization.modules_by_product();
         for model in &self.capacity {
             if !modules

@@ -1,8 +1,8 @@
-//! Bandwidth that is committed and paid for, against the 95th percentile of what was used.
+//! Bandwidth that is committed and paid for, against what was used by the contract's own rule.
 
-use super::usage::{HOUR, collect, prepare};
-use super::{IdleError, Metric};
-use crate::contracts::{IndexRule, decimal_mbps, mbps, percentile_95};
+use super::IdleError;
+use super::hours::HOUR;
+use crate::contracts::{BandwidthTerms, Sample, billed, decimal_mbps, mbps};
 use crate::ledger::{Money, Month, Ratio};
 use chrono::DateTime;
 use polars::prelude::*;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A committed bandwidth.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BandwidthCommit {
     /// Link, as the samples name it.
     pub resource_id: String,
@@ -18,6 +18,8 @@ pub struct BandwidthCommit {
     pub committed_mbps: f64,
     /// What the commit costs in a month.
     pub monthly_cost: Money,
+    /// How the contract bills: the monthly 95th percentile of the higher direction unless a contract says otherwise.
+    pub terms: BandwidthTerms,
 }
 
 /// When a commit counts as oversized.
@@ -56,13 +58,13 @@ pub enum BandwidthVerdict {
 pub struct BandwidthFinding {
     /// Link.
     pub resource_id: String,
-    /// Calendar month in UTC; nothing when the link has no samples.
+    /// Month of the contract's calendar; nothing when the link has no samples.
     pub month: Option<Month>,
     /// What the rule says.
     pub verdict: BandwidthVerdict,
     /// Committed Mbps.
     pub committed_mbps: f64,
-    /// 95th percentile in Mbps: the higher of in and out.
+    /// The figure that the contract bills in Mbps: by default the 95th percentile, the higher of in and out.
     pub p95_mbps: Option<f64>,
     /// Highest sample in Mbps: capacity is sized by it, money by the percentile.
     pub peak_mbps: Option<f64>,
@@ -76,12 +78,15 @@ pub struct BandwidthFinding {
 
 #[derive(Default)]
 struct LinkMonth {
-    inbound: Vec<f64>,
-    outbound: Vec<f64>,
+    samples: Vec<Sample>,
+    peak: Option<f64>,
     hours: BTreeSet<i64>,
 }
 
-/// Judges every commit in every calendar month (UTC) of the samples: 5-minute averages of a link, in and out apart.
+const IN: &str = "network_in_bytes_per_second";
+const OUT: &str = "network_out_bytes_per_second";
+
+/// Judges every commit in every month of the samples: 5-minute averages of a link, in and out apart.
 ///
 /// # Errors
 /// When a column is missing or of the wrong type.
@@ -90,35 +95,54 @@ pub fn bandwidth_commits(
     samples: LazyFrame,
     rule: &BandwidthRule,
 ) -> Result<Vec<BandwidthFinding>, IdleError> {
-    let links: BTreeSet<&str> = commits.iter().map(|commit| commit.resource_id.as_str()).collect();
-    let names = Series::new("links".into(), links.iter().copied().collect::<Vec<_>>());
-    let columns = [Metric::NetworkInBytesPerSecond, Metric::NetworkOutBytesPerSecond];
-    let samples = prepare(samples, &columns)?.filter(col("resource_id").is_in(lit(names).implode(true), false));
-    let rows = collect(samples)?;
-    let mut months: BTreeMap<(String, Month), LinkMonth> = BTreeMap::new();
-    let (inbound, outbound) = (
-        rows.column(columns[0].as_str())?.f64()?,
-        rows.column(columns[1].as_str())?.f64()?,
-    );
-    let times = rows
-        .column("resource_id")?
-        .str()?
+    let offsets: BTreeMap<&str, i64> = commits
         .iter()
-        .zip(rows.column("ts")?.i64()?.iter());
-    for ((link, time), (bytes_in, bytes_out)) in times.zip(inbound.iter().zip(outbound.iter())) {
-        let (Some(link), Some(time)) = (link, time) else {
-            continue;
-        };
-        let Some(day) = DateTime::from_timestamp_micros(time).map(|time| time.date_naive()) else {
-            continue;
-        };
-        if bytes_in.is_none() && bytes_out.is_none() {
-            continue;
+        .map(|commit| (commit.resource_id.as_str(), commit.terms.utc_offset))
+        .collect();
+    let mut months: BTreeMap<(String, Month), LinkMonth> = BTreeMap::new();
+    if !offsets.is_empty() {
+        let names = Series::new("links".into(), offsets.keys().copied().collect::<Vec<_>>());
+        let rows = samples
+            .filter(col("resource_id").is_in(lit(names).implode(true), false))
+            .select([
+                col("resource_id"),
+                col("timestamp").cast(DataType::Int64).alias("ts"),
+                col(IN).cast(DataType::Float64),
+                col(OUT).cast(DataType::Float64),
+            ])
+            .collect_with_engine(Engine::Streaming)?
+            .unwrap_single();
+        let (inbound, outbound) = (rows.column(IN)?.f64()?, rows.column(OUT)?.f64()?);
+        let times = rows
+            .column("resource_id")?
+            .str()?
+            .iter()
+            .zip(rows.column("ts")?.i64()?.iter());
+        for ((link, time), (bytes_in, bytes_out)) in times.zip(inbound.iter().zip(outbound.iter())) {
+            let (Some(link), Some(time)) = (link, time) else {
+                continue;
+            };
+            let number = |value: Option<f64>| value.filter(|value| value.is_finite());
+            let (bytes_in, bytes_out) = (number(bytes_in), number(bytes_out));
+            let offset = offsets.get(link).copied().unwrap_or_default();
+            let Some(day) = DateTime::from_timestamp_micros(time + offset * 1_000_000).map(|time| time.date_naive())
+            else {
+                continue;
+            };
+            if bytes_in.is_none() && bytes_out.is_none() {
+                continue;
+            }
+            let month = months.entry((link.to_owned(), Month::of(day))).or_default();
+            month.samples.push(Sample {
+                time: time.div_euclid(1_000_000),
+                inbound: bytes_in,
+                outbound: bytes_out,
+            });
+            for value in [bytes_in, bytes_out].into_iter().flatten() {
+                month.peak = Some(month.peak.map_or(value, |peak| peak.max(value)));
+            }
+            month.hours.insert(time.div_euclid(HOUR));
         }
-        let month = months.entry((link.to_owned(), Month::of(day))).or_default();
-        month.inbound.extend(bytes_in);
-        month.outbound.extend(bytes_out);
-        month.hours.insert(time.div_euclid(HOUR));
     }
     let mut findings = Vec::new();
     for commit in commits {
@@ -150,14 +174,13 @@ fn undetermined(commit: &BandwidthCommit, month: Option<Month>, coverage: f64) -
 
 fn judge(commit: &BandwidthCommit, month: Month, link: &LinkMonth, rule: &BandwidthRule) -> BandwidthFinding {
     let coverage = link.hours.len() as f64 / (f64::from(month.days()) * 24.0);
-    let sides = [&link.inbound, &link.outbound]
-        .into_iter()
-        .filter_map(|samples| percentile_and_peak(samples));
-    let highest = sides.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)));
     let mut finding = undetermined(commit, Some(month), coverage);
-    let Some((p95, peak)) = highest else { return finding };
+    let figure = billed(&commit.terms, std::slice::from_ref(&link.samples)).map(|billed| billed.mbps);
+    let (Some(p95), Some(peak)) = (figure, link.peak) else {
+        return finding;
+    };
     finding.p95_mbps = Some(p95);
-    finding.peak_mbps = Some(peak);
+    finding.peak_mbps = Some(mbps(peak, commit.terms.binary));
     let (Some(committed), Some(used)) = (decimal_mbps(commit.committed_mbps), decimal_mbps(p95)) else {
         return finding;
     };
@@ -177,11 +200,4 @@ fn judge(commit: &BandwidthCommit, month: Month, link: &LinkMonth, rule: &Bandwi
         BandwidthVerdict::Used
     };
     finding
-}
-
-/// 95th percentile and peak in Mbps of samples in bytes per second.
-fn percentile_and_peak(samples: &[f64]) -> Option<(f64, f64)> {
-    let peak = samples.iter().copied().max_by(f64::total_cmp)?;
-    let percentile = percentile_95(samples, IndexRule::Ceil)?;
-    Some((mbps(percentile, false), mbps(peak, false)))
 }

@@ -1,17 +1,43 @@
-//! Idle resources and unused bandwidth: rules with stated thresholds, and verdicts with their evidence.
+//! What is paid for and not used: rules with stated thresholds, verdicts with their evidence, and the way back to money.
 //!
-//! Three verdicts, never two: where data is missing a resource is `undetermined`.
+//! Three verdicts for usage, never two: where data is missing a resource is `undetermined`.
 
 mod bandwidth;
+mod collect;
+mod commits;
 mod detect;
 mod finding;
+mod hours;
+mod kind;
+mod metric;
+mod planned;
 mod policy;
-mod usage;
+mod presets;
+mod profile;
+mod rightsize;
+mod savings;
+mod spread;
+mod workflow;
 
 pub use bandwidth::{BandwidthCommit, BandwidthFinding, BandwidthRule, BandwidthVerdict, bandwidth_commits};
-pub use detect::{IdleInputs, detect};
-pub use finding::{Confidence, Evidence, Exempt, IdleFinding, IdleReason, IdleReport, Verdict};
-pub use policy::{Condition, IdlePolicy, Metric, PolicyError, Statistic};
+pub use collect::{SampleSpan, Usage, UsageCollector, UsagePlan, Usages, span_of};
+pub use commits::{
+    COMMITMENT_SLACK_PERCENT, Commitment, PaidQuantity, QuantityFinding, QuantityRule, SNAPSHOT_DAYS, judge_quantity,
+    snapshot_is_old,
+};
+pub use detect::{IdleInputs, detect, judge};
+pub use finding::{Confidence, Evidence, Exempt, IdleFinding, IdleReason, IdleReport, Subject, Verdict};
+pub use kind::{ChargeFacts, ResourceKind};
+pub use metric::{Metric, Statistic};
+pub use planned::{ExpectedSaving, first_month_without, planned_savings};
+pub use policy::{Bound, Condition, Exemption, IdlePolicy, PolicyError, QuietHours};
+pub use presets::{DEFAULT_POLICY, PRESETS, preset, presets};
+pub use profile::{Profile, Schedule, Shape, profiles, schedules};
+pub use rightsize::{
+    MachineGroup, MachineShape, Pair, Recount, Resize, SizingRisk, SizingRule, pairs, recounts, resizes,
+};
+pub use savings::{MonthBill, MonthSaving, Reclaimed, SavingProof, realised};
+pub use workflow::{CaseAction, CaseRefusal, CaseState, Seen, act, look};
 
 /// Why a frame of samples cannot be judged.
 #[derive(Debug, thiserror::Error)]

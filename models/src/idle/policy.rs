@@ -1,91 +1,60 @@
 //! Idle policies: which values below which threshold make a resource idle.
 
-use crate::language::{Language, Name};
+use super::{Metric, ResourceKind, Statistic};
+use crate::language::Name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a condition looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    /// CPU use in percent.
-    CpuPercent,
-    /// Memory use in percent.
-    MemoryPercent,
-    /// Disk space in percent.
-    DiskPercent,
-    /// Disk operations per second.
-    DiskIops,
-    /// Bytes per second in.
-    NetworkInBytesPerSecond,
-    /// Bytes per second out.
-    NetworkOutBytesPerSecond,
-    /// Bytes per second, in and out together.
-    NetworkBytesPerSecond,
-    /// Bytes in and out over each day: samples × the distance between samples.
-    NetworkBytesPerDay,
-    /// Open connections.
-    Connections,
+/// Longest look-back of a policy in days.
+pub const LONGEST_WINDOW: u32 = 400;
+
+/// `statistic of metric < below`, or `≤ at_most`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bound {
+    /// The value must lie under this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+    /// The value may reach this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
 }
 
-impl Metric {
-    /// The word of configuration and reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Metric::CpuPercent => "cpu_percent",
-            Metric::MemoryPercent => "memory_percent",
-            Metric::DiskPercent => "disk_percent",
-            Metric::DiskIops => "disk_iops",
-            Metric::NetworkInBytesPerSecond => "network_in_bytes_per_second",
-            Metric::NetworkOutBytesPerSecond => "network_out_bytes_per_second",
-            Metric::NetworkBytesPerSecond => "network_bytes_per_second",
-            Metric::NetworkBytesPerDay => "network_bytes_per_day",
-            Metric::Connections => "connections",
-        }
-    }
-}
-
-/// How the window's values become the one that is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Statistic {
-    /// Mean.
-    #[serde(alias = "mean")]
-    Avg,
-    /// Largest.
-    Max,
-    /// 90th percentile: the smallest value that at least 90 % of the values do not exceed.
-    P90,
-    /// 95th percentile.
-    P95,
-    /// 99th percentile.
-    P99,
-}
-
-impl Statistic {
-    /// The word of configuration and reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Statistic::Avg => "avg",
-            Statistic::Max => "max",
-            Statistic::P90 => "p90",
-            Statistic::P95 => "p95",
-            Statistic::P99 => "p99",
+impl Bound {
+    /// Under, not at, `below`.
+    pub const fn below(below: f64) -> Bound {
+        Bound {
+            below: Some(below),
+            at_most: None,
         }
     }
 
-    /// Percent of the percentiles.
-    pub(super) const fn percentile(self) -> Option<usize> {
-        match self {
-            Statistic::Avg | Statistic::Max => None,
-            Statistic::P90 => Some(90),
-            Statistic::P95 => Some(95),
-            Statistic::P99 => Some(99),
+    /// Up to and with `at_most`.
+    pub const fn at_most(at_most: f64) -> Bound {
+        Bound {
+            below: None,
+            at_most: Some(at_most),
         }
+    }
+
+    /// True when the value is within the bound.
+    pub fn holds(&self, value: f64) -> bool {
+        self.below.is_none_or(|below| value < below) && self.at_most.is_none_or(|most| value <= most)
+    }
+
+    /// The figure of the bound.
+    pub fn figure(&self) -> f64 {
+        self.below.or(self.at_most).unwrap_or(f64::NAN)
+    }
+
+    /// `< 5` or `≤ 5`.
+    pub fn shown(&self) -> String {
+        let sign = if self.below.is_some() { "<" } else { "≤" };
+        format!("{sign} {}", self.figure())
     }
 }
 
-/// `statistic of metric < below`.
+/// One condition of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
@@ -93,8 +62,98 @@ pub struct Condition {
     pub metric: Metric,
     /// Which value of the window.
     pub statistic: Statistic,
-    /// Threshold, in the unit of the metric.
-    pub below: f64,
+    /// The value must lie under this, in the unit of the metric.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+    /// Or: the value may reach this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
+    /// Days back from the newest sample, when not those of the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_days: Option<u32>,
+}
+
+impl Condition {
+    /// `statistic of metric < below`.
+    pub const fn below(metric: Metric, statistic: Statistic, below: f64) -> Condition {
+        Condition {
+            metric,
+            statistic,
+            below: Some(below),
+            at_most: None,
+            window_days: None,
+        }
+    }
+
+    /// The bound alone.
+    pub const fn bound(&self) -> Bound {
+        Bound {
+            below: self.below,
+            at_most: self.at_most,
+        }
+    }
+}
+
+/// What a policy leaves alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exemption {
+    /// `standby`, `licence-host`, `month-end-batch`, or any other reason.
+    pub reason: String,
+    /// The resource of this id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// Resources with all of these tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// Resources whose id or name contains this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_contains: Option<String>,
+}
+
+impl Exemption {
+    /// True when it names the resource.
+    pub fn covers(&self, resource: &str, name: &str, tags: &BTreeMap<String, String>) -> bool {
+        let by_tags = !self.tags.is_empty() && self.tags.iter().all(|(key, value)| tags.get(key) == Some(value));
+        let by_name = self
+            .name_contains
+            .as_ref()
+            .is_some_and(|part| resource.contains(part.as_str()) || name.contains(part.as_str()));
+        self.resource.as_deref() == Some(resource) || by_tags || by_name
+    }
+}
+
+/// Hours of the week whose samples do not count: nightly backups, virus scans.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    /// `mon` to `sun`; every day when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<String>,
+    /// First hour of the day, 0 to 23.
+    pub from: u32,
+    /// Hour at which it ends, 1 to 24.
+    pub to: u32,
+    /// Hours that the calendar is ahead of UTC.
+    #[serde(default)]
+    pub utc_offset_hours: i32,
+}
+
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+impl QuietHours {
+    /// Marks the hours of a week in UTC, from Monday 0:00 on.
+    fn mark(&self, week: &mut [bool; 168]) {
+        for (day, name) in WEEKDAYS.iter().enumerate() {
+            if !self.days.is_empty() && !self.days.iter().any(|named| named == name) {
+                continue;
+            }
+            for hour in self.from..self.to.min(24) {
+                let local = day as i32 * 24 + hour as i32;
+                week[(local - self.utc_offset_hours).rem_euclid(168) as usize] = true;
+            }
+        }
+    }
 }
 
 /// When a resource counts as idle: all conditions hold over the window. `[[idle_policy]]`.
@@ -108,17 +167,38 @@ pub struct IdlePolicy {
     /// Where the thresholds come from.
     #[serde(default)]
     pub source: String,
+    /// Kinds of resources that it judges; machines when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<ResourceKind>,
     /// Days back from the newest sample.
     #[serde(default = "two_weeks")]
     pub window_days: u32,
-    /// Share of the window's hours that must have samples.
+    /// Share of the window's hours, and of the samples that the resource usually sends in an hour, that must be there.
     #[serde(default = "four_fifths")]
     pub minimum_coverage: f64,
+    /// Hours with samples that suffice, instead of a share of the window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_hours: Option<u32>,
+    /// Days since the first sample, or the first charge, that a resource must be old.
+    #[serde(default)]
+    pub minimum_age_days: u32,
+    /// On how many days of the window all conditions must hold, each for the day alone; over the whole window when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_days: Option<u32>,
     /// All of them must hold.
     pub conditions: Vec<Condition>,
+    /// vCPUs of a resource whose number nobody stated, for `cpu_cores`.
+    #[serde(default = "one")]
+    pub assumed_vcpus: f64,
     /// Resources with one of these tags are left out.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub exempt_tags: BTreeMap<String, String>,
+    /// Other resources that are left out, each with its reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exempt: Vec<Exemption>,
+    /// Hours whose samples do not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiet_hours: Vec<QuietHours>,
 }
 
 fn two_weeks() -> u32 {
@@ -127,6 +207,10 @@ fn two_weeks() -> u32 {
 
 fn four_fifths() -> f64 {
     0.8
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// Why a policy cannot be used.
@@ -139,11 +223,22 @@ pub enum PolicyError {
     BadWindow { id: String, found: u32 },
     #[error("idle_policy {id}: minimum_coverage = {found}; it must be above 0 and at most 1")]
     BadCoverage { id: String, found: f64 },
-    #[error("idle_policy {id}: conditions.{metric}.below = {found}; it must be a number above zero")]
+    #[error(
+        "idle_policy {id}: the bound of {metric} is {found}; give either below (above zero) or at_most (zero or more)"
+    )]
     BadThreshold {
         id: String,
         metric: &'static str,
-        found: f64,
+        found: String,
+    },
+    #[error(
+        "idle_policy {id}: quiet_hours from {from} to {to} on {days}; hours run from 0 to 24, days from mon to sun"
+    )]
+    BadHours {
+        id: String,
+        from: u32,
+        to: u32,
+        days: String,
     },
 }
 
@@ -155,11 +250,11 @@ impl IdlePolicy {
         if self.conditions.is_empty() {
             errors.push(PolicyError::NoConditions { id: id() });
         }
-        if !(1..=400).contains(&self.window_days) {
-            errors.push(PolicyError::BadWindow {
-                id: id(),
-                found: self.window_days,
-            });
+        let windows = self.conditions.iter().filter_map(|condition| condition.window_days);
+        for found in windows.chain([self.window_days]) {
+            if !(1..=LONGEST_WINDOW).contains(&found) {
+                errors.push(PolicyError::BadWindow { id: id(), found });
+            }
         }
         if !(self.minimum_coverage > 0.0 && self.minimum_coverage <= 1.0) {
             errors.push(PolicyError::BadCoverage {
@@ -167,53 +262,74 @@ impl IdlePolicy {
                 found: self.minimum_coverage,
             });
         }
-        for condition in self
-            .conditions
-            .iter()
-            .filter(|c| !(c.below.is_finite() && c.below > 0.0))
-        {
-            let (metric, found) = (condition.metric.as_str(), condition.below);
-            errors.push(PolicyError::BadThreshold {
-                id: id(),
-                metric,
-                found,
-            });
+        for condition in &self.conditions {
+            let good = match (condition.below, condition.at_most) {
+                (Some(below), None) => below.is_finite() && below > 0.0,
+                (None, Some(most)) => most.is_finite() && most >= 0.0,
+                _ => false,
+            };
+            if !good {
+                let found = match (condition.below, condition.at_most) {
+                    (None, None) => "missing".to_owned(),
+                    (Some(below), Some(most)) => format!("below {below} and at_most {most}"),
+                    _ => condition.bound().figure().to_string(),
+                };
+                errors.push(PolicyError::BadThreshold {
+                    id: id(),
+                    metric: condition.metric.as_str(),
+                    found,
+                });
+            }
+        }
+        for quiet in &self.quiet_hours {
+            let known = quiet.days.iter().all(|day| WEEKDAYS.contains(&day.as_str()));
+            if !known || quiet.from >= quiet.to || quiet.to > 24 {
+                errors.push(PolicyError::BadHours {
+                    id: id(),
+                    from: quiet.from,
+                    to: quiet.to,
+                    days: quiet.days.join(", "),
+                });
+            }
         }
         errors
     }
-}
 
-impl Default for IdlePolicy {
-    /// Peak CPU below 5 % and less than 5 MB of network traffic a day over 14 days: the published rule of AWS Compute
-    /// Optimizer for idle instances. Compute Optimizer is content with 30 hours of metrics; Headroom wants samples in 80 %
-    /// of the hours.
-    fn default() -> Self {
-        let names = [
-            (Language::English, "Idle machine"),
-            (Language::SimplifiedChinese, "空闲主机"),
-        ];
-        let condition = |metric, below| Condition {
-            metric,
-            statistic: Statistic::Max,
-            below,
-        };
-        IdlePolicy {
-            id: "compute-idle".to_owned(),
-            name: Name::PerLanguage(
-                names
-                    .into_iter()
-                    .map(|(language, text)| (language, text.to_owned()))
-                    .collect(),
-            ),
-            source: "AWS Compute Optimizer".to_owned(),
-            window_days: two_weeks(),
-            minimum_coverage: four_fifths(),
-            conditions: vec![
-                condition(Metric::CpuPercent, 5.0),
-                condition(Metric::NetworkBytesPerDay, 5_000_000.0),
-            ],
-            exempt_tags: BTreeMap::new(),
+    /// Days back that a condition looks.
+    pub fn window_of(&self, condition: &Condition) -> u32 {
+        condition.window_days.unwrap_or(self.window_days)
+    }
+
+    /// True when it judges resources of a kind.
+    pub fn judges(&self, kind: ResourceKind) -> bool {
+        if self.kinds.is_empty() {
+            kind.is_machine()
+        } else {
+            self.kinds.contains(&kind)
         }
+    }
+
+    /// Hours of the week in UTC, from Monday 0:00 on, whose samples do not count.
+    pub(super) fn quiet_week(&self) -> [bool; 168] {
+        let mut week = [false; 168];
+        self.quiet_hours.iter().for_each(|quiet| quiet.mark(&mut week));
+        week
+    }
+
+    /// The reason to leave a resource alone, if there is one.
+    pub fn exemption(&self, resource: &str, name: &str, tags: &BTreeMap<String, String>) -> Option<String> {
+        let tag = self
+            .exempt_tags
+            .iter()
+            .find(|(key, value)| tags.get(*key) == Some(*value))
+            .map(|(key, value)| format!("{key}={value}"));
+        let named = || {
+            self.exempt
+                .iter()
+                .find(|exemption| exemption.covers(resource, name, tags))
+                .map(|exemption| exemption.reason.clone())
+        };
+        tag.or_else(named)
     }
 }
 
@@ -222,28 +338,67 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_guide_shows_the_default() {
+    fn quiet_hours_follow_the_calendar_of_the_company() {
+        let quiet = QuietHours {
+            days: vec!["mon".to_owned()],
+            from: 2,
+            to: 4,
+            utc_offset_hours: 8,
+        };
+        let mut week = [false; 168];
+        quiet.mark(&mut week);
+        // Monday 2:00 to 4:00 in Beijing is Sunday 18:00 to 20:00 in UTC.
+        let marked: Vec<usize> = (0..168).filter(|hour| week[*hour]).collect();
+        assert_eq!(marked, [6 * 24 + 18, 6 * 24 + 19]);
+    }
+
+    #[test]
+    fn exemptions_give_their_reason() {
         let policy: IdlePolicy = toml::from_str(
-            r#"id = "compute-idle"
-            name = { zh-CN = "空闲主机", en = "Idle machine" }
-            source = "AWS Compute Optimizer"
-            window_days = 14
-            minimum_coverage = 0.8
-            conditions = [
-                { metric = "cpu_percent", statistic = "max", below = 5 },
-                { metric = "network_bytes_per_day", statistic = "max", below = 5000000 },
-            ]
-            exempt_tags = { standby = "true" }"#,
+            r#"id = "p"
+            name = "p"
+            conditions = [{ metric = "cpu_percent", statistic = "p99.5", at_most = 5 }]
+            exempt_tags = { keep = "yes" }
+            exempt = [
+                { reason = "standby", tags = { role = "standby", tier = "db" } },
+                { reason = "licence-host", name_contains = "flexlm" },
+                { reason = "month-end-batch", resource = "SRV-1" },
+            ]"#,
         )
         .unwrap();
-        assert_eq!(policy.exempt_tags["standby"], "true");
+        assert_eq!(policy.check(), []);
+        assert_eq!(policy.conditions[0].statistic, Statistic::P99_5);
+        let tags = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         assert_eq!(
-            IdlePolicy {
-                exempt_tags: BTreeMap::new(),
-                ..policy
-            },
-            IdlePolicy::default()
+            policy.exemption("a", "", &tags(&[("keep", "yes")])).as_deref(),
+            Some("keep=yes")
         );
-        assert_eq!(IdlePolicy::default().check(), []);
+        assert_eq!(policy.exemption("a", "", &tags(&[("role", "standby")])), None);
+        let both = tags(&[("role", "standby"), ("tier", "db")]);
+        assert_eq!(policy.exemption("a", "", &both).as_deref(), Some("standby"));
+        assert_eq!(
+            policy.exemption("a", "bj-flexlm-2", &tags(&[])).as_deref(),
+            Some("licence-host")
+        );
+        assert_eq!(
+            policy.exemption("SRV-1", "", &tags(&[])).as_deref(),
+            Some("month-end-batch")
+        );
+    }
+
+    #[test]
+    fn a_bound_is_either_below_or_at_most() {
+        let policy: IdlePolicy = toml::from_str(
+            r#"id = "p"
+            name = "p"
+            window_days = 0
+            conditions = [
+                { metric = "cpu_percent", statistic = "max" },
+                { metric = "connections", statistic = "max", at_most = 0 },
+                { metric = "cpu_percent", statistic = "max", below = 1, at_most = 2 },
+            ]"#,
+        )
+        .unwrap();
+        assert_eq!(policy.check().len(), 3);
     }
 }

@@ -3,11 +3,13 @@
 mod book;
 mod execution;
 mod explanation;
+mod optimization;
 mod sentence;
 mod tables;
 
 pub use book::{Book, BookTable, Cell, Column, Kind};
 pub use execution::*;
 pub use explanation::*;
+pub use optimization::*;
 pub use sentence::{Cause, Decision, Landing, Sentence};
 pub use tables::{ReportTable, TableCell, TableReport, TableRow};

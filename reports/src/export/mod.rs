@@ -5,6 +5,7 @@ mod cause;
 mod csv;
 mod html;
 mod json;
+mod optimization;
 mod phrases;
 mod tables;
 mod xlsx;
@@ -21,4 +22,5 @@ pub mod screen {
     pub use super::phrases::{basis, budget_version, sentences};
 }
 pub use json::json;
+pub use optimization::{optimization_csv, optimization_html, optimization_json, optimization_xlsx};
 pub use xlsx::xlsx;

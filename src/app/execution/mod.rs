@@ -17,7 +17,6 @@ use super::planning::Planning;
 use super::{App, AppError, BudgetShown};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use headroom_importers::Dataset;
 use headroom_models::allocation::ConservationProof;
 use headroom_models::budget::{Execution, Inputs, execution};
 use headroom_models::language::Language;
@@ -160,12 +159,7 @@ impl App {
             .map(|stored| stored.proof)
             .filter(|proof| visible.is_everything() && months.contains(proof.month) && proof.month <= as_of)
             .collect();
-        let measured = self
-            .store
-            .data_files(Dataset::Utilization)?
-            .iter()
-            .any(|file| file.month <= as_of);
-        let idle = if measured {
+        let idle = if self.is_measured(as_of)? {
             idle_list(&self.idle(None, None, Some(as_of))?, names)
         } else {
             IdleList {

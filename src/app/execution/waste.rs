@@ -1,10 +1,9 @@
 //! What is paid for and not used, in the words of the report.
 
 use super::names::Names;
-use crate::app::IdleShown;
 use crate::app::idle::by_money;
-use headroom_models::idle::{BandwidthVerdict, Confidence, IdleReason, Metric, Statistic, Verdict};
-use headroom_models::language::Name;
+use crate::app::{IdleShown, Waste};
+use headroom_models::idle::{Confidence, IdleReason, Metric, Statistic, Verdict};
 use headroom_reports::data::{Evidence, IdleItem, IdleList};
 
 pub(super) fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
@@ -42,40 +41,37 @@ pub(super) fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
             confidence: confidence(finding.confidence),
         });
     }
-    for link in shown
-        .bandwidth
-        .iter()
-        .filter(|link| link.finding.verdict == BandwidthVerdict::Oversized)
+    for waste in shown
+        .wastes()
+        .into_iter()
+        .filter(|waste| waste.verdict.is_waste() && !is_machine(shown, waste))
     {
-        let finding = &link.finding;
-        let facts = shown.about.get(&finding.resource_id).cloned().unwrap_or_default();
-        let mbps = |metric: &str, value: Option<f64>| {
-            value.map(|v| Evidence {
-                metric: metric.to_owned(),
-                value: format!("{v:.1} Mbps"),
-            })
-        };
+        let evidence = waste
+            .evidence
+            .iter()
+            .filter(|(word, _)| word != "coverage")
+            .map(|(word, value)| Evidence {
+                metric: if word == "billed-by-rule" {
+                    "p95".to_owned()
+                } else {
+                    word.clone()
+                },
+                value: value.clone(),
+            });
         items.push(IdleItem {
-            resource: finding.resource_id.clone(),
-            name: (!facts.name.is_empty()).then(|| facts.name.clone()),
-            product: (!facts.product.is_empty()).then(|| names.product(&facts.product).name),
-            verdict: headroom_reports::data::Verdict::Oversized,
-            rule: Name::from("bandwidth-commit"),
-            since: finding.month.map(|month| month.first_day().to_string()),
-            monthly_cost: finding.unused_cost,
-            evidence: [
-                mbps("committed", Some(finding.committed_mbps)),
-                mbps("p95", finding.p95_mbps),
-                mbps("peak", finding.peak_mbps),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
-            confidence: if finding.coverage >= 0.95 {
-                headroom_reports::data::Confidence::High
+            resource: waste.resource.clone(),
+            name: (!waste.name.is_empty()).then(|| waste.name.clone()),
+            product: (!waste.product.is_empty()).then(|| names.product(&waste.product).name),
+            verdict: if waste.verdict == Verdict::Oversized {
+                headroom_reports::data::Verdict::Oversized
             } else {
-                headroom_reports::data::Confidence::Medium
+                headroom_reports::data::Verdict::Idle
             },
+            rule: waste.rule_name.clone(),
+            since: waste.since.map(|day| day.to_string()),
+            monthly_cost: waste.at_stake,
+            evidence: evidence.collect(),
+            confidence: confidence(waste.confidence),
         });
     }
     let wasted = |item: &&IdleItem| item.verdict != headroom_reports::data::Verdict::Undetermined;
@@ -89,24 +85,33 @@ pub(super) fn idle_list(shown: &IdleShown, names: &Names) -> IdleList {
     IdleList { items, monthly_cost }
 }
 
+/// True for what the machines' own findings have told already.
+fn is_machine(shown: &IdleShown, waste: &Waste) -> bool {
+    waste.rule == shown.policy.id
+}
+
 /// A measured value in the words and units of the report.
 fn measured(evidence: &headroom_models::idle::Evidence) -> Option<Evidence> {
-    let (value, below) = (evidence.value?, evidence.below);
+    let (value, below) = (evidence.value?, evidence.below.or(evidence.at_most)?);
+    let sign = if evidence.below.is_some() { "<" } else { "≤" };
     let statistic = if evidence.statistic == Statistic::Avg {
-        "mean"
+        "mean".to_owned()
     } else {
         evidence.statistic.as_str()
     };
     let (metric, value) = match evidence.metric {
-        Metric::CpuPercent => (format!("cpu-{statistic}"), format!("{value:.2} % (< {below} %)")),
-        Metric::MemoryPercent => (format!("memory-{statistic}"), format!("{value:.2} % (< {below} %)")),
+        Metric::CpuPercent => (format!("cpu-{statistic}"), format!("{value:.2} % ({sign} {below} %)")),
+        Metric::MemoryPercent => (
+            format!("memory-{statistic}"),
+            format!("{value:.2} % ({sign} {below} %)"),
+        ),
         Metric::NetworkBytesPerDay => (
             "network-day".to_owned(),
-            format!("{:.2} MB (< {} MB)", value / 1e6, below / 1e6),
+            format!("{:.2} MB ({sign} {} MB)", value / 1e6, below / 1e6),
         ),
         other => (
             format!("{}-{statistic}", other.as_str()),
-            format!("{value:.2} (< {below})"),
+            format!("{value:.2} ({sign} {below})"),
         ),
     };
     Some(Evidence { metric, value })

@@ -65,7 +65,7 @@ idle-column = utilization: column { $column } is missing or is not { $wanted }
 idle-policy-conditions = idle_policy { $id }: conditions is empty; every resource would be idle
 idle-policy-window = idle_policy { $id }: window_days = { $found }; it must be from 1 to 400
 idle-policy-coverage = idle_policy { $id }: minimum_coverage = { $found }; it must be above 0 and at most 1
-idle-policy-threshold = idle_policy { $id }: conditions.{ $metric }.below = { $found }; it must be a number above zero
+idle-policy-threshold = idle_policy { $id }: the bound of { $metric } is { $found }; give either below (above zero) or at_most (zero or more)
 idle-engine = utilization could not be aggregated: { $reason }
 report-failed = { $reason }
 

@@ -65,7 +65,7 @@ idle-column = 利用率：缺少列 { $column }，或其类型不是 { $wanted }
 idle-policy-conditions = idle_policy { $id }：conditions 为空，所有资源都会被判为闲置
 idle-policy-window = idle_policy { $id }：window_days = { $found }，须为 1 至 400
 idle-policy-coverage = idle_policy { $id }：minimum_coverage = { $found }，须大于 0 且不超过 1
-idle-policy-threshold = idle_policy { $id }：conditions.{ $metric }.below = { $found }，须为大于 0 的数
+idle-policy-threshold = idle_policy { $id }：{ $metric } 的界限为 { $found }；below（大于 0）和 at_most（不小于 0）只能二选一
 idle-engine = 利用率汇总失败：{ $reason }
 report-failed = 报告生成失败：{ $reason }
 
