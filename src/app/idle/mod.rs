@@ -190,7 +190,10 @@ impl App {
         let vcpus = vcpus(&configuration, &about);
         let plan = UsagePlan::new(&all, &[Metric::UsedUnits], span).with_vcpus(vcpus);
         let usages = samples.collect(&plan)?;
-        let report = judge(&policy, &usages, &subjects);
+        let mut report = judge(&policy, &usages, &subjects);
+        // What a bill does not call a machine is not missed among the machines.
+        let machine = |resource: &str| about.get(resource).is_some_and(|facts| facts.kind.is_machine());
+        report.unmeasured.retain(|(resource, _)| machine(resource));
         let kinds = kinds
             .into_iter()
             .map(|policy| {
