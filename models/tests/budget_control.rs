@@ -104,7 +104,7 @@ impl Plain {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
     fn available_is_budget_less_actual_less_commitments_and_loans_net_to_zero(tries in tries()) {

@@ -43,6 +43,14 @@ impl Company {
         serde_json::from_str(&done.out).unwrap_or(Value::Null)
     }
 
+    /// What somebody reads; it changes nothing.
+    #[track_caller]
+    fn read(&self, line: &str) -> Value {
+        let mut arguments: Vec<&str> = line.split(' ').collect();
+        arguments.push("--json");
+        self.run("dora", &arguments).ok().json()
+    }
+
     #[track_caller]
     fn checked(&self, after: &str) {
         let check = headroom(&self.data(), &["check"]);
@@ -55,7 +63,7 @@ impl Company {
         self.run(who, &arguments).refused(words);
     }
 
-    /// The bills of a month from every source, imported and allocated. The demo's bills end in September: later months are
+    /// The bills of some months from every source, imported. The demo's bills end in September: later months are
     /// billed like September.
     fn bills(&self, months: &[String]) {
         for source in SOURCES {
@@ -71,9 +79,6 @@ impl Company {
             arguments.extend(["--source".to_owned(), source.to_owned()]);
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             headroom(&self.data(), &arguments).ok();
-        }
-        for month in months {
-            headroom(&self.data(), &["allocate", "--month", month]).ok();
         }
     }
 }
@@ -180,8 +185,9 @@ fn a_year_by_commands_alone() {
     ] {
         headroom(&data, &["import", &company.sheet(sheet)]).ok();
     }
-    let months: Vec<String> = (7..=12).map(|month| format!("2025-{month:02}")).collect();
+    let months: Vec<String> = (10..=12).map(|month| format!("2025-{month:02}")).collect();
     company.bills(&months);
+    headroom(&data, &["allocate"]).ok();
     company.checked("history");
 
     // Drafted from the plan, with what it rests on for each product.
@@ -261,7 +267,12 @@ fn a_year_by_commands_alone() {
     let mut proposed: Vec<(u32, BTreeSet<String>)> = Vec::new();
     for month in 1..=12_u32 {
         let name = format!("2026-{month:02}");
-        company.bills(std::slice::from_ref(&name));
+        if month % 3 == 1 {
+            // The bills of a quarter come together; each month is allocated when its turn has come.
+            let quarter: Vec<String> = (month..month + 3).map(|month| format!("2026-{month:02}")).collect();
+            company.bills(&quarter);
+        }
+        headroom(&data, &["allocate", "--month", &name]).ok();
         if [2, 3, 4, 5].contains(&month) {
             let report = headroom(&data, &["report", "execution", "--month", &name, "--json"])
                 .ok()
@@ -304,7 +315,7 @@ fn a_year_by_commands_alone() {
             }
             6 => {
                 // The contract's bills of June have come: nothing is reserved for it any more.
-                let standing = company.step("dora", "budget available --year 2026");
+                let standing = company.read("budget available --year 2026");
                 let racks = list(&standing["commitments"])
                     .iter()
                     .find(|c| c["id"] == "R-2026-1")
@@ -326,13 +337,13 @@ fn a_year_by_commands_alone() {
                 ] {
                     company.step(who, &format!("budget {step} --year 2026"));
                 }
-                let compared = company.step("dora", "budget compare --year 2026 --from 1 --to 2");
+                let compared = company.read("budget compare --year 2026 --from 1 --to 2");
                 assert_eq!(money(&compared["difference"]), Money::whole(6_000_000));
                 assert!(list(&compared["cells"]).iter().all(|cell| cell["by"] == "carl"));
             }
             9 => {
                 company.step("carl", "budget loan repay L-2026-1 --month 2026-10 --reason agreed");
-                let standing = company.step("dora", "budget available --year 2026 --through 2026-10");
+                let standing = company.read("budget available --year 2026 --through 2026-10");
                 assert!(
                     list(&standing["accounts"])
                         .iter()
@@ -367,7 +378,7 @@ fn a_year_by_commands_alone() {
     let (carried, lapsed) = (money(&end["carried"]), money(&end["lapsed"]));
     assert!(carried >= Money::whole(20_000) && !lapsed.is_negative());
     company.refused("dora", "budget carry-over --year 2026", &["has ended already"]);
-    let standing = company.step("dora", "budget available --year 2026");
+    let standing = company.read("budget available --year 2026");
     assert!(
         list(&standing["accounts"])
             .iter()
@@ -381,12 +392,12 @@ fn a_year_by_commands_alone() {
         &["budget", "approve", "--year", "2027", "--override", "in a test"],
     )
     .ok();
-    let next = company.step("dora", "budget available --year 2027 --through 2027-01");
+    let next = company.read("budget available --year 2027 --through 2027-01");
     let reading = account(&next, "reading");
     assert_eq!(money(&reading["commitments"]), Money::whole(20_000));
     assert_eq!(money(&reading["carried"]), Money::whole(20_000));
     // The first approved version is what it was.
     let shown = headroom(&data, &["budget", "show", "--year", "2026", "--version", "1", "--json"]).ok();
     assert_eq!(shown.json()["lines"], baseline);
-    assert!(company.steps > 35, "{}", company.steps);
+    assert!(company.steps > 30, "{}", company.steps);
 }
