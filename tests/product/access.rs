@@ -126,8 +126,11 @@ fn roles_are_kept_apart_and_the_audit_trail_names_who_did_what() {
     }
     act(data, "fin", &["budget", "approve", "--year", "2027"]).refused(&["approver or administrator"]);
     act(data, "reader", &["budget", "derive", "--year", "2028"]).refused(&["may not draft budgets"]);
+    for step in ["submit", "review", "consolidate"] {
+        act(data, "fin", &["budget", step, "--year", "2027"]).ok();
+    }
     act(data, "boss", &["budget", "approve", "--year", "2027"]).ok();
-    let trail = json(data, &["audit", "--holds", "approve budget"]);
+    let trail = json(data, &["audit", "--holds", "budget approve"]);
     assert_eq!(text(&list(&trail)[0]["actor"]), "boss");
 
     // Operations change capacity, not who is charged what.

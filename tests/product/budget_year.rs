@@ -169,7 +169,7 @@ fn a_year_by_commands_alone() {
     let mut company = company();
     let data = company.data();
     headroom(&data, &["init"]).ok();
-    let toml: Vec<String> = ["organization", "rules", "settings", "capacity"]
+    let toml: Vec<String> = ["organization", "rules", "settings", "capacity", "planning"]
         .iter()
         .map(|name| company.sheet(&format!("{name}.toml")))
         .collect();

@@ -41,7 +41,10 @@ impl App {
             .filter(|version| version.state == BudgetState::Approved)
             .map(|version| version.year)
             .collect();
-        let stale = self.stale_months()?;
+        // A configuration that cannot be read is another check's failure; without it nothing can be said here.
+        let Ok(stale) = self.stale_months() else {
+            return Ok((looked_at, failures));
+        };
         for year in years {
             let months = self.fiscal_months(year);
             // A stale month is another check's failure, and nothing can be said about it here.
