@@ -274,14 +274,37 @@ impl App {
     /// When there is no such version, or a month of the range is not allocated.
     pub fn compare_rules(&self, range: Option<MonthRange>, version: i64) -> Result<(Allocated, Vec<Moved>), AppError> {
         self.require_company(Permission::Read)?;
+        let rules = RulesInForce::of_version(self, version)?;
+        self.compare_with_books(range, &rules)
+    }
+
+    /// What products would be charged with these documents in the place of those of the same name, where it differs from the
+    /// books; nothing is changed.
+    ///
+    /// # Errors
+    /// When the documents are wrong, or a month of the range is not allocated.
+    pub fn try_documents(
+        &self,
+        documents: &BTreeMap<String, String>,
+        range: Option<MonthRange>,
+    ) -> Result<Vec<Moved>, AppError> {
+        self.require_company(Permission::Read)?;
         let mut rules = RulesInForce::load(self)?;
-        let documents = self.store.configuration_version(version)?;
-        rules.configuration = Configuration::read(&documents).map_err(AppError::Configuration)?;
-        rules.version = version;
+        let mut all = self.store.configuration()?.1;
+        all.extend(documents.clone());
+        rules.configuration = Configuration::read(&all).map_err(AppError::Configuration)?;
+        Ok(self.compare_with_books(range, &rules)?.1)
+    }
+
+    fn compare_with_books(
+        &self,
+        range: Option<MonthRange>,
+        rules: &RulesInForce,
+    ) -> Result<(Allocated, Vec<Moved>), AppError> {
         let (mut allocated, mut moved) = (Allocated::default(), Vec::new());
         for (month, files) in self.months_to_allocate(range)? {
             let started = Instant::now();
-            let allocation = self.run_rules(month, &files, &rules)?;
+            let allocation = self.run_rules(month, &files, rules)?;
             allocated.add(&allocation, started.elapsed().as_secs_f64());
             let mut sums: BTreeMap<(String, String), (Money, Money)> = BTreeMap::new();
             let key = |cost: &AllocatedCost| (cost.product.clone(), cost.dimensions.currency.clone());

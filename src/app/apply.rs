@@ -37,6 +37,15 @@ pub struct Applied {
 const MOST_BYTES: u64 = 16 << 20;
 
 impl App {
+    /// The documents in force with their version.
+    ///
+    /// # Errors
+    /// When the principal does not see the whole company.
+    pub fn documents(&self) -> Result<(i64, BTreeMap<String, String>), AppError> {
+        self.require_company(Permission::Read)?;
+        Ok(self.store.configuration()?)
+    }
+
     /// Applies TOML files, or the `*.toml` files of folders.
     ///
     /// # Errors
@@ -53,7 +62,18 @@ impl App {
                 return Err(Refusal::new("refused-same-name").with("name", name).into());
             }
         }
+        self.apply_documents(given, dry_run)
+    }
+
+    /// Applies documents, name → TOML text.
+    ///
+    /// # Errors
+    /// As of [`App::apply`].
+    pub fn apply_documents(&self, given: BTreeMap<String, String>, dry_run: bool) -> Result<Applied, AppError> {
         self.require_somewhere(Permission::Plan)?;
+        if let Some(name) = given.keys().find(|name| !is_document_name(name)) {
+            return Err(Refusal::new("refused-document-name").with("name", name).into());
+        }
         let lock = self.store.lock()?;
         let (version, before) = self.store.configuration()?;
         for (name, text) in given.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
@@ -102,6 +122,12 @@ impl App {
 
 /// Sections that operations may change; everything else decides who is charged what.
 const SECTIONS_OF_PLANS: [&str; 5] = ["unit", "price", "capacity", "event", "idle_policy"];
+
+/// A document's name is a file's name that ends in `.toml`.
+fn is_document_name(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || "._- ()".contains(c);
+    name.len() <= 200 && name.ends_with(".toml") && name.chars().all(plain) && !name.starts_with('.')
+}
 
 /// True when a document has only sections of plans.
 fn is_of_plans(text: &str) -> bool {

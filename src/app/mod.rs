@@ -25,6 +25,7 @@ mod idle;
 mod imports;
 mod mappings;
 mod pdf;
+mod months;
 mod periods;
 mod planning;
 mod reference;
@@ -66,6 +67,7 @@ pub use idle::{
 };
 pub use imports::{ImportOutcome, ImportRequest, Replaced};
 pub use mappings::{guess_mapping, mapping_text};
+pub use months::BilledMonth;
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
 pub use reviews::{ComingEvent, EventReview, ReleaseReview};
 pub use roll::{ProposalShown, RollShown, Verdict};

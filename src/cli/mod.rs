@@ -25,6 +25,7 @@ mod mapping;
 mod periods;
 mod report;
 mod roll;
+mod serve;
 mod show;
 mod sizing;
 mod template;
@@ -135,6 +136,8 @@ enum Verb {
     Anomalies(anomalies::Arguments),
     /// Verify every hash, total, proof, reference and budget sum.
     Check,
+    /// Serve the web app and the API.
+    Serve(serve::Arguments),
     /// Users and their roles.
     #[command(subcommand)]
     User(user::Verb),
@@ -273,6 +276,7 @@ pub fn run() -> ExitCode {
         Verb::Idle(arguments) => idle::run(&context, &arguments),
         Verb::Anomalies(arguments) => anomalies::run(&context, &arguments),
         Verb::Check => check::run(&context),
+        Verb::Serve(arguments) => serve::run(&context, &arguments),
         Verb::User(verb) => user::run(&context, &verb),
         Verb::Token(verb) => token::run(&context, &verb),
         Verb::Audit(arguments) => audit::run(&context, &arguments),

@@ -24,4 +24,5 @@ mod period_close;
 mod rolling;
 mod rollups;
 mod support;
+mod web_matrix;
 mod workbook;

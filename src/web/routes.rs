@@ -1,0 +1,121 @@
+//! Every route, once. The matrix test walks this list as every role and scope; a route that its table does not name fails it.
+
+use super::state::Shared;
+use super::{assets, operations, pages};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, get, post};
+
+/// One address with what answers there.
+pub struct Route {
+    /// The pattern of the address.
+    pub path: &'static str,
+    /// The methods that it takes: `GET`, `POST`.
+    pub methods: &'static [&'static str],
+    /// What answers.
+    pub handler: MethodRouter<Shared>,
+}
+
+fn page(path: &'static str, handler: MethodRouter<Shared>) -> Route {
+    Route {
+        path,
+        methods: &["GET"],
+        handler,
+    }
+}
+
+fn action(path: &'static str, handler: MethodRouter<Shared>) -> Route {
+    Route {
+        path,
+        methods: &["POST"],
+        handler,
+    }
+}
+
+fn both(path: &'static str, handler: MethodRouter<Shared>) -> Route {
+    Route {
+        path,
+        methods: &["GET", "POST"],
+        handler,
+    }
+}
+
+/// All routes: pages first, the API after them.
+pub fn all() -> Vec<Route> {
+    let mut routes = vec![
+        // For everybody.
+        page("/healthz", get(operations::health)),
+        page("/readyz", get(operations::ready)),
+        page("/metrics", get(operations::metrics)),
+        page("/assets/{hash}/{name}", get(assets::asset)),
+        both("/sign-in", get(pages::sign_in::page).post(pages::sign_in::sign_in)),
+        both("/set-up/{secret}", get(pages::set_up::page).post(pages::set_up::set_up)),
+        both(
+            "/invitation/{secret}",
+            get(pages::invitation::page).post(pages::invitation::accept),
+        ),
+        action("/view", post(pages::account::choose_view)),
+        // For whoever is signed in.
+        action("/sign-out", post(pages::account::sign_out)),
+        page("/account", get(pages::account::page)),
+        action("/account/password", post(pages::account::change_password)),
+        action(
+            "/account/sign-out-everywhere",
+            post(pages::account::sign_out_everywhere),
+        ),
+        action("/account/tokens", post(pages::account::create_token)),
+        action("/account/tokens/revoke", post(pages::account::revoke_token)),
+        page("/jobs/{id}", get(pages::jobs::page)),
+        page("/search", get(pages::search::page)),
+        // Overview.
+        page("/", get(pages::overview::page)),
+        action("/sample-data", post(pages::overview::load_sample_data)),
+        page("/overview.csv", get(pages::overview::csv)),
+        // Bills.
+        page("/bills", get(pages::bills::page)),
+        action(
+            "/bills/upload",
+            post(pages::bills_upload::upload).layer(DefaultBodyLimit::disable()),
+        ),
+        page("/bills/uploads/{id}", get(pages::bills_upload::preview)),
+        action("/bills/uploads/{id}/check", post(pages::bills_upload::check)),
+        action("/bills/uploads/{id}/commit", post(pages::bills_upload::commit)),
+        action("/bills/uploads/{id}/mapping", post(pages::bills_upload::mapping)),
+        page("/bills/batches/{id}", get(pages::bills::batch)),
+        action("/bills/batches/{id}/undo", post(pages::bills::undo)),
+        page("/bills/batches/{id}/rejects.csv", get(pages::bills::rejects)),
+        page("/bills/templates/{name}", get(pages::bills::template)),
+        page("/reconciliation", get(pages::reconciliation::page)),
+        action("/months/{month}/allocate", post(pages::reconciliation::allocate)),
+        action("/months/{month}/close", post(pages::reconciliation::close)),
+        action("/months/{month}/reopen", post(pages::reconciliation::reopen)),
+        // Costs.
+        page("/costs", get(pages::costs::page)),
+        page("/costs.csv", get(pages::costs::csv)),
+        page("/products/{id}", get(pages::product::page)),
+        page("/products/{id}/{month}", get(pages::product::month)),
+        // Rules.
+        page("/rules", get(pages::rules::page)),
+        action("/rules/try", post(pages::rules::try_out)),
+        action("/rules/apply", post(pages::rules::apply)),
+        // Budget.
+        page("/budget", get(pages::budget::page)),
+        // Capacity, idle, reports.
+        page("/capacity", get(pages::capacity::page)),
+        page("/idle", get(pages::idle::page)),
+        page("/reports", get(pages::reports::page)),
+        page("/reports/execution/{file}", get(pages::reports::execution)),
+        page("/health", get(pages::health::page)),
+        // Settings.
+        page("/settings", get(pages::settings::page)),
+        page("/settings/audit", get(pages::settings::audit)),
+        page("/settings/users", get(pages::users::page)),
+        action("/settings/users/add", post(pages::users::add)),
+        action("/settings/users/{name}/roles", post(pages::users::roles)),
+        action("/settings/users/{name}/invite", post(pages::users::invite)),
+        action("/settings/users/{name}/state", post(pages::users::state)),
+        page("/help", get(pages::help::page)),
+        page("/help/{*page}", get(pages::help::topic)),
+    ];
+    routes.extend(crate::api::routes());
+    routes
+}
