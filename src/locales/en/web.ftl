@@ -257,3 +257,5 @@ web-idle-count = Idle or oversized
 web-idle-monthly = Money each month
 web-idle-none = Nothing is idle by the policy in force, or nothing was measured.
 web-page = Page
+web-variance-by-product = Variance by product, year to date
+web-all-batches = All batches

@@ -257,3 +257,5 @@ web-idle-count = 闲置或过剩
 web-idle-monthly = 每月金额
 web-idle-none = 按现行策略没有闲置资源，或尚无监控数据。
 web-page = 页面
+web-variance-by-product = 各产品本年差异
+web-all-batches = 全部批次

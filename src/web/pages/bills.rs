@@ -7,12 +7,21 @@ use crate::web::form::Posted;
 use crate::web::view::Shell;
 use crate::web::visit::Visit;
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use headroom_models::language::Language;
 use headroom_models::ledger::Money;
 use headroom_reports::export::harmless;
+use serde::Deserialize;
 use serde_json::Value;
+
+/// Batches shown unless all are asked for.
+const SHOWN: usize = 40;
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    all: Option<String>,
+}
 
 struct BatchLine {
     id: String,
@@ -33,23 +42,27 @@ struct Page {
     may_import: bool,
     most_upload: u64,
     batches: Vec<BatchLine>,
+    more: bool,
     templates: Vec<&'static str>,
 }
 
 /// `GET /bills`.
-pub(crate) async fn page(visit: Visit) -> Response {
+pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
     visit
-        .page(|visit| {
+        .page(move |visit| {
             let view = visit.view;
             let figures = view.figures(&visit.app.settings().currency, Money::ZERO);
             let batches = visit.app.batches()?;
+            let most = if asked.all.is_some() { usize::MAX } else { SHOWN };
             Ok(Page {
                 shell: visit.shell("bills", "web-nav-bills"),
                 may_import: visit.app.may(Permission::Import, &Scope::Company)?,
                 most_upload: visit.web.options.most_upload >> 20,
+                more: batches.len() > most,
                 batches: batches
                     .into_iter()
                     .rev()
+                    .take(most)
                     .map(|(batch, totals)| BatchLine {
                         at: view.time(&batch.imported_at),
                         by: batch.imported_by,

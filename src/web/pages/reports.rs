@@ -57,9 +57,9 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
                     table("execution", "section-execution", tables::execution(&report, &figures)),
                     table("months", "section-months", tables::months(&report, &figures)),
                     table("variance", "section-variance", tables::variance(&report, &figures)),
-                    table(
+                    (
                         "variance-by-product",
-                        "section-variance-by-product",
+                        visit.view.t("web-variance-by-product"),
                         tables::variance_by_product(&report, &figures),
                     ),
                     table(
