@@ -3,6 +3,7 @@
 use super::caller::{Body, Caller, Path};
 use super::problem::ProblemBody;
 use super::reading::checked_year;
+use crate::app::StepRequest;
 use crate::refusal::Refusal;
 use axum::response::Response;
 use headroom_models::ledger::{Month, MonthRange};
@@ -142,11 +143,11 @@ pub(crate) async fn derive_budget(caller: Caller, Path(year): Path<i32>, Body(as
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Approve {
-    /// Version number; the newest draft when missing.
+    /// Version number; the newest consolidated one when missing.
     version: Option<i64>,
 }
 
-/// Approves a draft: it becomes the year's baseline.
+/// Approves a consolidated version: it becomes the year's baseline.
 #[utoipa::path(post, path = "/api/v1/budgets/{year}/approve", tag = "budgets", request_body = Approve,
     params(("year" = i32, Path)), responses(
     (status = 200, description = "The approved version", body = Value),
@@ -160,7 +161,14 @@ pub(crate) struct Approve {
     (status = 422, description = "Refused", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn approve_budget(caller: Caller, Path(year): Path<i32>, Body(asked): Body<Approve>) -> Response {
     caller
-        .write(move |app| Ok(json!({ "version": app.approve_budget(year, asked.version)? })))
+        .write(move |app| {
+            let request = StepRequest {
+                year,
+                version: asked.version,
+                ..StepRequest::default()
+            };
+            Ok(json!({ "version": app.approve_budget(&request)? }))
+        })
         .await
 }
 

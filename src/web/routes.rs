@@ -99,6 +99,11 @@ pub fn all() -> Vec<Route> {
         action("/rules/apply", post(pages::rules::apply)),
         // Budget.
         page("/budget", get(pages::budget::page)),
+        page("/budget.csv", get(pages::budget::csv)),
+        page("/budget/compare", get(pages::budget::compare)),
+        action("/budget/edit", post(pages::budget::edit)),
+        action("/budget/step", post(pages::budget::step)),
+        action("/budget/derive", post(pages::budget::derive)),
         // Capacity, idle, reports.
         page("/capacity", get(pages::capacity::page)),
         page("/idle", get(pages::idle::page)),

@@ -214,12 +214,8 @@ pub(crate) fn status_of(error: &AppError) -> StatusCode {
         AppError::NotAllowed(_) => StatusCode::FORBIDDEN,
         AppError::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
         AppError::Refused(refusal) if NOT_THERE.contains(&refusal.key()) => StatusCode::NOT_FOUND,
-        AppError::Refused(_)
-        | AppError::Configuration(_)
-        | AppError::Allocation(_)
-        | AppError::Idle(_)
-        | AppError::Import(_)
-        | AppError::Store(crate::store::StoreError::Refused(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::Store(crate::store::StoreError::Refused(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Store(_) | AppError::Report(_) | AppError::Frame(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
