@@ -24,5 +24,6 @@ mod period_close;
 mod rolling;
 mod rollups;
 mod support;
+mod web_api;
 mod web_matrix;
 mod workbook;
