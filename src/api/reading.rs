@@ -2,7 +2,7 @@
 
 use super::caller::{Caller, Path, Query};
 use super::problem::ProblemBody;
-use crate::app::{CostBasis, CostQuery};
+use crate::app::{CostBasis, CostQuery, PlanRequest};
 use crate::refusal::Refusal;
 use axum::response::Response;
 use headroom_models::ledger::Month;
@@ -241,8 +241,10 @@ pub(crate) async fn capacity(caller: Caller, Path(year): Path<i32>) -> Response 
     caller
         .json(move |app| {
             checked_year(year)?;
-            let (plan, as_of) = app.capacity_plan(year, None)?;
-            Ok(json!({ "year": year, "as_of": as_of, "plan": plan }))
+            app.capacity_plan(&PlanRequest {
+                year,
+                ..PlanRequest::default()
+            })
         })
         .await
 }

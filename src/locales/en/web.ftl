@@ -278,3 +278,5 @@ web-comment = Comment
 web-history = What happened
 web-grid-note = Arrows move, a block from a spreadsheet can be pasted, Ctrl+Z takes back. Nothing is kept before you save; if somebody was quicker, you see both values.
 web-there-now = there now
+web-scenario = Scenario
+web-the-plan = the plan itself

@@ -278,3 +278,5 @@ web-comment = 说明
 web-history = 经过
 web-grid-note = 方向键移动，可从电子表格粘贴一块，Ctrl+Z 撤销。保存前不会保留；若他人先修改，您会看到两个值。
 web-there-now = 现值
+web-scenario = 情景
+web-the-plan = 计划本身

@@ -1,6 +1,7 @@
 //! Capacity: what each module needs, has and lacks, when to order, and the arithmetic of every step.
 
 use super::parts::{Choice, head, number, row, word};
+use crate::app::PlanRequest;
 use crate::refusal::Refusal;
 use crate::web::view::Shell;
 use crate::web::visit::Visit;
@@ -15,6 +16,8 @@ pub(crate) struct Asked {
     year: Option<i32>,
     #[serde(default)]
     module: String,
+    #[serde(default)]
+    scenario: String,
 }
 
 struct ModuleLine {
@@ -36,6 +39,8 @@ struct Page {
     shell: Shell,
     year: i32,
     years: Vec<Choice>,
+    scenarios: Vec<Choice>,
+    scenario: String,
     as_of: String,
     modules: Vec<ModuleLine>,
     steps: Option<(String, Table)>,
@@ -50,7 +55,22 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
             let fiscal = app.settings().fiscal;
             let last = fiscal.year_of(app.last_reported_month()?);
             let year = asked.year.unwrap_or(last + 1);
-            let (plan, as_of) = app.capacity_plan(year, None)?;
+            let shown = app.capacity_plan(&PlanRequest {
+                year,
+                scenario: Some(asked.scenario.clone()).filter(|scenario| !scenario.is_empty()),
+                ..PlanRequest::default()
+            })?;
+            let (plan, as_of) = (shown.plan, shown.as_of);
+            let ids = std::iter::once(String::new()).chain(app.scenario_ids()?);
+            let scenarios = ids.map(|id| Choice {
+                label: if id.is_empty() {
+                    view.t("web-the-plan")
+                } else {
+                    id.clone()
+                },
+                chosen: id == asked.scenario,
+                value: id,
+            });
             let organization = app.organization()?;
             let name = |product: &str, module: &str| {
                 let known = organization.product(product).map(|product| &product.name);
@@ -143,6 +163,8 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
                     })
                     .into(),
                 year,
+                scenarios: scenarios.collect(),
+                scenario: asked.scenario.clone(),
                 as_of: view.t1("plan-as-of", "month", &as_of.to_string()),
                 modules,
                 steps,
