@@ -14,9 +14,10 @@ cp "$here/package.json" "$here/drive.mjs" "$work/"
 # Files of finance: an AWS report, and an invoice of a data centre in GB18030 with three bad rows, and without.
 mkdir "$work/files"
 python3 "$here/files.py" "$work/files" "$here/../../fixtures"
-"$headroom" --data "$work/data" serve --listen 127.0.0.1:0 >"$work/said" 2>"$work/log" &
+"$headroom" --data "$work/data" serve --listen 127.0.0.1:0 --max-upload 4 >"$work/said" 2>"$work/log" &
 server=$!
 for _ in $(seq 100); do grep -q /set-up/ "$work/said" && break; sleep 0.1; done
 base=$(sed -n 's/^Headroom is at \(http[^ ]*\).*/\1/p' "$work/said")
 link=$(sed -n 's/^ *http[^ ]*\(\/set-up\/[^ ]*\)$/\1/p' "$work/said")
 DRIVE_FILES=$work/files node "$work/drive.mjs" "$base" "$link" "$pictures"
+python3 "$here/hostile.py" "$base" boss "correct horse 9"
