@@ -134,7 +134,7 @@ fn queue(visit: &Visit) -> Result<Vec<QueueLine>, AppError> {
         }
         Err(error) => return Err(error),
     };
-    rows.sort_by(|a, b| b.amount.abs().cmp(&a.amount.abs()));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.amount.abs()));
     let figures = visit
         .view
         .figures(&currency, largest(rows.iter().map(|row| row.amount)));
