@@ -76,7 +76,7 @@ pub(crate) async fn allocate(caller: Caller, Body(asked): Body<Allocate>) -> Res
 pub(crate) async fn close(caller: Caller, Path(month): Path<Month>) -> Response {
     caller
         .write(move |app| {
-            app.close(month)?;
+            app.close(month, None)?;
             Ok(json!({ "month": month, "state": "closed" }))
         })
         .await

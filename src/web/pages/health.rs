@@ -31,7 +31,11 @@ pub(crate) async fn page(visit: Visit) -> Response {
             let report = visit.web.execution_report(&visit.app, None)?;
             let figures = view.figures(&report.currency, report.headline.year_budget);
             let whole = visit.app.visible()?.is_everything();
-            let states = if whole { visit.app.billed_month_states()? } else { Vec::new() };
+            let states = if whole {
+                visit.app.billed_month_states()?
+            } else {
+                Vec::new()
+            };
             let stale = states
                 .into_iter()
                 .filter(|state| state.stale)

@@ -110,7 +110,7 @@ pub(crate) async fn allocate(Path(month): Path<String>, Posted(visit, _): Posted
 pub(crate) async fn close(Path(month): Path<Month>, Posted(visit, _): Posted<Nothing>) -> Response {
     visit
         .act(move |visit| {
-            visit.app.close(month)?;
+            visit.app.close(month, None)?;
             Ok("/reconciliation?done=closed".to_owned())
         })
         .await
