@@ -2,10 +2,10 @@
 
 use super::caller::{Caller, Path, Query};
 use super::problem::ProblemBody;
-use crate::app::{CostBasis, CostQuery, PlanRequest};
+use crate::app::{CostQuery, PlanRequest};
 use crate::refusal::Refusal;
 use axum::response::Response;
-use headroom_models::ledger::Month;
+use headroom_models::ledger::{CostBasis, Month};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -123,11 +123,12 @@ pub(crate) async fn costs(caller: Caller, Query(asked): Query<Costs>) -> Respons
                     .filter_map(|part| part.split_once(':'))
                     .map(|(name, value)| (name.to_owned(), value.to_owned()))
                     .collect(),
-                basis: if asked.basis.as_deref() == Some("billed") {
+                basis: Some(if asked.basis.as_deref() == Some("billed") {
                     CostBasis::Billed
                 } else {
                     CostBasis::Effective
-                },
+                }),
+                tax: None,
                 currency: asked.currency.map(|currency| currency.to_uppercase()),
             })?;
             let page = Page {

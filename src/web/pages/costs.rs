@@ -1,14 +1,14 @@
 //! Costs by any dimension and month; the whole view is in the address, every figure leads deeper.
 
 use super::parts::{Choice, largest, query};
-use crate::app::{AppError, CostBasis, CostQuery, DIMENSIONS};
+use crate::app::{AppError, CostQuery, DIMENSIONS};
 use crate::refusal::Refusal;
 use crate::web::view::{Shell, View};
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use headroom_models::ledger::{Money, Month, MonthRange};
+use headroom_models::ledger::{CostBasis, Money, Month, MonthRange};
 use headroom_models::organization::Organization;
 use headroom_reports::charts::address;
 use headroom_reports::export::harmless;
@@ -128,7 +128,8 @@ fn show(visit: &Visit, asked: &Asked) -> Result<Shown, AppError> {
         by: vec![by.to_owned(), "month".to_owned()],
         months: range,
         filters: filters.clone(),
-        basis,
+        basis: Some(basis),
+        tax: None,
         currency: Some(currency.clone()),
     })?;
     let mut amounts: BTreeMap<String, BTreeMap<Month, Money>> = BTreeMap::new();

@@ -2,7 +2,7 @@
 
 use super::costs::share;
 use super::parts::{head, largest, number, row, word};
-use crate::app::{CostBasis, CostQuery, ExplainedPart};
+use crate::app::{CostQuery, ExplainedPart};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::web::view::Shell;
@@ -10,7 +10,7 @@ use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use headroom_models::ledger::{Money, Month, MonthRange};
+use headroom_models::ledger::{CostBasis, Money, Month, MonthRange};
 use headroom_models::organization::UNALLOCATED;
 use headroom_reports::charts::address;
 use headroom_reports::export::screen::tables::Table;
@@ -129,7 +129,8 @@ pub(crate) async fn page(visit: Visit, Path(id): Path<String>) -> Response {
                     last: report.as_of,
                 }),
                 filters: vec![("product".to_owned(), id.clone())],
-                basis: CostBasis::Effective,
+                basis: Some(CostBasis::Effective),
+                tax: None,
                 currency: Some(report.currency.clone()),
             })?;
             let most = largest(table.rows.iter().map(|row| row.amount));

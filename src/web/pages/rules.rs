@@ -1,7 +1,7 @@
 //! What no rule took, and the documents that decide: changed as text, tried out first, applied as a new version.
 
 use super::parts::largest;
-use crate::app::{AppError, CostBasis, CostQuery, Moved};
+use crate::app::{AppError, CostQuery, Moved};
 use crate::auth::{Permission, Scope};
 use crate::refusal::Refusal;
 use crate::web::form::Posted;
@@ -10,7 +10,7 @@ use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use headroom_models::ledger::{Money, MonthRange};
+use headroom_models::ledger::{CostBasis, Money, MonthRange};
 use headroom_models::organization::UNALLOCATED;
 use headroom_reports::charts::address;
 use serde::Deserialize;
@@ -124,7 +124,8 @@ fn queue(visit: &Visit) -> Result<Vec<QueueLine>, AppError> {
         by: ["month", "source", "service-category"].map(str::to_owned).into(),
         months: None,
         filters: vec![("product".to_owned(), UNALLOCATED.to_owned())],
-        basis: CostBasis::Effective,
+        basis: Some(CostBasis::Effective),
+        tax: None,
         currency: Some(currency.clone()),
     });
     let mut rows = match table {
