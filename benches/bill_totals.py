@@ -72,6 +72,9 @@ def main():
             wrong += want is not None and not empty
             continue
         got = json.loads(run.stdout)
+        if want is None and not got["totals"]:
+            print(f"no cost  {name}: {got['importer']}, {got['rows']} rows")
+            continue
         found = {t["currency"]: [D(t["billed"]), D(t["effective"]), D(t["list"])] for t in got["totals"]}
         same = want is not None and got["rows"] == want[0] and found == want[1] and D(got["rounding_residual"]) == want[2]
         wrong += not same

@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 HEADROOM_FUZZ_SECONDS=${1:-1800} HEADROOM_FUZZ_SEED=${2:-20261124} \
-  cargo test -p headroom-importers --test all mutations::fuzz_for_long -- --ignored --nocapture --exact
+  cargo test --workspace --test all mutations::fuzz_for_long -- --ignored --nocapture --exact

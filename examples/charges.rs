@@ -274,6 +274,7 @@ fn main() {
                     effective,
                     list,
                     rejected: Money::ZERO,
+                    ..BatchTotal::default()
                 }],
                 inputs: vec![BatchInput {
                     name: format!("{provider} {month}.csv"),

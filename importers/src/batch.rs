@@ -44,7 +44,7 @@ pub struct ImportOptions<'a> {
     pub month: Option<Month>,
     /// Currency of rows that name none.
     pub default_currency: &'a str,
-    /// Months that take no more charges.
+    /// Months that take no more charges: what comes for them is booked in the first month after them.
     pub closed: &'a BTreeSet<Month>,
     /// Products of the organization, each with its modules.
     pub products: &'a BTreeMap<String, BTreeSet<String>>,
@@ -85,11 +85,15 @@ pub enum Dataset {
     Contracts,
     /// Power drawn per month and resource.
     MeterReadings,
+    /// What invoices say, line by line: the FOCUS dataset Invoice Detail.
+    InvoiceDetails,
+    /// Commitments of contracts: the FOCUS dataset Contract Commitment.
+    Commitments,
 }
 
 impl Dataset {
     /// All kinds of records.
-    pub const ALL: [Dataset; 14] = [
+    pub const ALL: [Dataset; 16] = [
         Dataset::Charges,
         Dataset::Assets,
         Dataset::AssetEvents,
@@ -104,6 +108,8 @@ impl Dataset {
         Dataset::Prices,
         Dataset::Contracts,
         Dataset::MeterReadings,
+        Dataset::InvoiceDetails,
+        Dataset::Commitments,
     ];
 
     /// The word for it in file and folder names.
@@ -123,6 +129,8 @@ impl Dataset {
             Dataset::Prices => "prices",
             Dataset::Contracts => "contracts",
             Dataset::MeterReadings => "meter-readings",
+            Dataset::InvoiceDetails => "invoice-details",
+            Dataset::Commitments => "commitments",
         }
     }
 }
@@ -143,6 +151,15 @@ pub trait Sink {
     /// # Errors
     /// Whatever keeps the frame from being stored; the import stops with it.
     fn write(&mut self, dataset: Dataset, month: Month, frame: DataFrame) -> Result<(), SinkError>;
+
+    /// Takes charges of the closed month `original` that are booked in `month`; called like [`Sink::write`].
+    ///
+    /// # Errors
+    /// Those of [`Sink::write`].
+    fn adjust(&mut self, month: Month, original: Month, frame: DataFrame) -> Result<(), SinkError> {
+        let _ = original;
+        self.write(Dataset::Charges, month, frame)
+    }
 }
 
 /// Sums of the three cost columns in one currency.
@@ -222,6 +239,8 @@ pub struct Imported {
     pub totals: BTreeMap<String, Totals>,
     /// Billed amounts of the rejected rows per currency, where they could be read.
     pub rejected_billed: BTreeMap<String, Money>,
+    /// Closed months of which charges came late, each with the month in whose books they are.
+    pub adjusted: BTreeSet<(Month, Month)>,
     /// Records written per month, all datasets together.
     pub months: BTreeMap<Month, u64>,
     /// Sum of what rounding to 18 digits took from the accepted rows.

@@ -10,8 +10,8 @@ use crate::sources::{Importer, RowReader};
 use crate::totals;
 use csv::ByteRecord;
 use headroom_models::ledger::Money;
-use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows between two reports of progress.
 const PROGRESS_ROWS: u64 = 4096;
@@ -55,7 +55,7 @@ pub fn import_with_limits(
         reader,
         settings: &settings,
         options,
-        bytes_read: Cell::new(0),
+        bytes_read: 0,
         rows_read: 0,
         sums_read: 0,
         output: Output::new(options.batch, importer.name(), sink),
@@ -86,7 +86,7 @@ fn recognize_all(inputs: &[Input], limits: &Limits) -> Result<(&'static dyn Impo
             tables.push((crate::words::place(&input.name, table.sheet.as_deref()), table.importer));
             Ok(())
         };
-        match decode::each_table(input, limits, &Cell::new(0), Extent::Headers, &mut visit) {
+        match decode::each_table(input, limits, &AtomicU64::new(0), Extent::Headers, &mut visit) {
             Ok(_) => {}
             Err(Stop::File(error)) => errors.push(error),
             Err(Stop::Sink(error)) => return Err(ImportError::Sink(error)),
@@ -124,6 +124,7 @@ fn read_ahead(
                 file: &input.name,
                 sheet: table.sheet.as_deref(),
                 source: &table.location,
+                decimal_comma: table.decimal_comma,
             };
             let mut record = ByteRecord::new();
             while let Ok(Some(number)) = table.rows.next(&mut record) {
@@ -136,7 +137,7 @@ fn read_ahead(
             Ok(())
         };
         // A file that cannot be read is named when it is read in earnest.
-        let _ = decode::each_table(input, limits, &Cell::new(0), Extent::Headers, &mut visit);
+        let _ = decode::each_table(input, limits, &AtomicU64::new(0), Extent::Headers, &mut visit);
     }
     match reader.disagreements() {
         errors if errors.is_empty() => Ok(()),
@@ -165,7 +166,7 @@ struct Batch<'a> {
     reader: Box<dyn RowReader>,
     settings: &'a Settings<'a>,
     options: &'a ImportOptions<'a>,
-    bytes_read: Cell<u64>,
+    bytes_read: u64,
     rows_read: u64,
     /// Lines with the sum of the rows above, which are no rows.
     sums_read: u64,
@@ -175,12 +176,12 @@ struct Batch<'a> {
 impl Batch<'_> {
     fn read_file(&mut self, input: &Input, limits: &Limits) -> Result<(), Stop> {
         let (rows_before, sums_before) = (self.rows_read, self.sums_read);
-        let bytes_read = Cell::new(0);
-        let before = self.bytes_read.get();
+        let bytes_read = AtomicU64::new(0);
+        let before = self.bytes_read;
         let decoded = decode::each_table(input, limits, &bytes_read, Extent::All, &mut |table: Table<'_>| {
-            self.read_table(input, table, &|| before + bytes_read.get())
+            self.read_table(input, table, &|| before + bytes_read.load(Ordering::Relaxed))
         })?;
-        self.bytes_read.set(before + decoded.fingerprint.bytes);
+        self.bytes_read = before + decoded.fingerprint.bytes;
         if !decoded.other_sheets.is_empty() {
             let sheets = decoded.other_sheets;
             self.output.imported.notes.push(Note::SheetsNotRead {
@@ -209,6 +210,7 @@ impl Batch<'_> {
             file: &input.name,
             sheet,
             source: &table.location,
+            decimal_comma: table.decimal_comma,
         };
         let mut record = ByteRecord::new();
         let rows_before = self.rows_read;
@@ -341,7 +343,7 @@ impl Batch<'_> {
 
     fn report_progress(&self) {
         if let Some(progress) = self.options.progress {
-            progress(self.bytes_read.get(), self.rows_read);
+            progress(self.bytes_read, self.rows_read);
         }
     }
 }

@@ -29,6 +29,7 @@ pub use diagnostics::{
 };
 pub use import::{import, import_with_limits};
 pub use mapping::{ColumnMapping, GuessedColumn, GuessedMapping, MappingProblem, NumberFormat, guess_mapping};
+pub use output::default_source;
 pub use sources::{importer_names, is_register};
 pub use template::{template, template_names};
 

@@ -1,6 +1,6 @@
 //! What the importers write to: gathers records per month, hands them on in frames, and keeps the control totals.
 
-use crate::batch::{Dataset, Imported, Sink, SinkError};
+use crate::batch::{Dataset, Imported, Sink, SinkError, Totals};
 use crate::diagnostics::{Finding, Note, Problem};
 use crate::mapping::Row;
 use crate::table::{Schema, Table, Value};
@@ -8,10 +8,13 @@ use headroom_models::ledger::{Charge, ChargeFrame, Column, Money, Month};
 use polars::prelude::{DataFrame, PolarsResult};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most records of one frame. A charge takes about 4 KiB while it is gathered.
-const MOST_PER_FRAME: usize = 16_384;
+/// Most records of one frame: the rows of a row group of the ledger's files. A charge takes about 2 KiB while it is gathered.
+const MOST_PER_FRAME: usize = 65_536;
 /// Most records gathered in all: a file may hold any number of months.
-const MOST_GATHERED: usize = 32_768;
+const MOST_GATHERED: usize = 98_304;
+
+/// What is gathered together: dataset, month of the books, and the closed month that the records are of, where there is one.
+type Key = (Dataset, Month, Option<Month>);
 
 enum Gathered {
     Charges(ChargeFrame),
@@ -38,12 +41,13 @@ impl Gathered {
 pub(crate) struct Output<'a> {
     batch: &'a str,
     sink: &'a mut dyn Sink,
-    gathered: BTreeMap<(Dataset, Month), Gathered>,
+    gathered: BTreeMap<Key, Gathered>,
     count: usize,
     failure: Option<SinkError>,
     providers: BTreeSet<String>,
     not_posted: Option<(Month, Month, u64)>,
     caught_up: BTreeMap<Month, u64>,
+    adjusted: BTreeMap<(Month, Month), u64>,
     /// The result so far.
     pub imported: Imported,
 }
@@ -59,6 +63,7 @@ impl<'a> Output<'a> {
             providers: BTreeSet::new(),
             not_posted: None,
             caught_up: BTreeMap::new(),
+            adjusted: BTreeMap::new(),
             imported: Imported {
                 importer,
                 ..Imported::default()
@@ -67,58 +72,81 @@ impl<'a> Output<'a> {
     }
 
     /// Writes a charge to the ledger. Refuses it, and with it the row, when the sums leave the range of money.
-    pub fn charge(&mut self, row: &Row<'_>, month: Month, charge: Charge) {
-        self.charges(row, month, vec![charge]);
+    pub fn charge(&mut self, row: &Row<'_>, month: Month, mut charge: Charge) {
+        self.charge_from(row, month, &mut charge);
+    }
+
+    /// Like [`Output::charge`], from a charge that the caller fills again for the next row.
+    pub fn charge_from(&mut self, row: &Row<'_>, month: Month, charge: &mut Charge) {
+        let currency = charge.text(Column::BillingCurrency).unwrap_or_default();
+        let totals = match self.imported.totals.get_mut(currency) {
+            Some(totals) => totals,
+            None => self.imported.totals.entry(currency.to_owned()).or_default(),
+        };
+        let Some(sums) = added(*totals, charge) else {
+            return row.row_problem(Problem::TooLarge);
+        };
+        *totals = sums;
+        self.keep(row, month, charge);
     }
 
     /// Writes the charges of one row, all or none.
-    pub fn charges(&mut self, row: &Row<'_>, month: Month, charges: Vec<Charge>) {
+    pub fn charges(&mut self, row: &Row<'_>, month: Month, mut charges: Vec<Charge>) {
         let mut sums = BTreeMap::new();
         for charge in &charges {
             let currency = charge.text(Column::BillingCurrency).unwrap_or_default();
             let before = || self.imported.totals.get(currency).copied().unwrap_or_default();
             let totals = sums.entry(currency.to_owned()).or_insert_with(before);
-            for (sum, column) in [
-                (&mut totals.billed, Column::BilledCost),
-                (&mut totals.effective, Column::EffectiveCost),
-                (&mut totals.list, Column::ListCost),
-            ] {
-                match sum.checked_add(charge.decimal(column).unwrap_or(Money::ZERO)) {
-                    Some(total) => *sum = total,
-                    None => return row.row_problem(Problem::TooLarge),
-                }
+            match added(*totals, charge) {
+                Some(sum) => *totals = sum,
+                None => return row.row_problem(Problem::TooLarge),
             }
         }
         self.imported.totals.append(&mut sums);
-        for mut charge in charges {
-            charge
-                .set_text(Column::ImportId, self.batch)
-                .set_text(Column::SourceFile, row.location.source)
-                .set_integer(Column::SourceRow, row.number as i64);
-            let gathered = self.gathered.entry((Dataset::Charges, month));
-            match gathered.or_insert_with(|| Gathered::Charges(ChargeFrame::default())) {
-                Gathered::Charges(frame) => frame.push(charge),
-                Gathered::Records(_) => unreachable!("charges are gathered as charges"),
-            }
-            self.written(Dataset::Charges, month);
+        for charge in &mut charges {
+            self.keep(row, month, charge);
         }
+    }
+
+    /// Gathers a charge. One of a closed month is an adjustment of the first month after the closed ones: that month's books
+    /// stay as they are, and the charge says which month it is of.
+    fn keep(&mut self, row: &Row<'_>, month: Month, charge: &mut Charge) {
+        let closed = row.settings.closed;
+        let (booked, original) = match closed.last() {
+            Some(last) if closed.contains(&month) => (last.plus(1), Some(month)),
+            _ => (month, None),
+        };
+        if original.is_some() {
+            adjust(charge, month, booked);
+            *self.adjusted.entry((month, booked)).or_default() += 1;
+        }
+        charge
+            .set_text(Column::ImportId, self.batch)
+            .set_text(Column::SourceFile, row.location.source)
+            .set_integer(Column::SourceRow, row.number as i64);
+        let key = (Dataset::Charges, booked, original);
+        let gathered = self.gathered.entry(key);
+        match gathered.or_insert_with(|| Gathered::Charges(ChargeFrame::default())) {
+            Gathered::Charges(frame) => frame.push(&*charge),
+            Gathered::Records(_) => unreachable!("charges are gathered as charges"),
+        }
+        self.written(key);
     }
 
     /// Writes a record of another dataset.
     pub fn record(&mut self, dataset: Dataset, schema: Schema, month: Month, record: Vec<Value>) {
-        let gathered = self.gathered.entry((dataset, month));
+        let gathered = self.gathered.entry((dataset, month, None));
         match gathered.or_insert_with(|| Gathered::Records(Table::new(schema))) {
             Gathered::Records(table) => table.push(record),
             Gathered::Charges(_) => unreachable!("only charges are gathered as charges"),
         }
-        self.written(dataset, month);
+        self.written((dataset, month, None));
     }
 
-    fn written(&mut self, dataset: Dataset, month: Month) {
+    fn written(&mut self, key: Key) {
         self.count += 1;
-        *self.imported.datasets.entry(dataset).or_default() += 1;
-        *self.imported.months.entry(month).or_default() += 1;
-        let key = (dataset, month);
+        *self.imported.datasets.entry(key.0).or_default() += 1;
+        *self.imported.months.entry(key.1).or_default() += 1;
         if self
             .gathered
             .get(&key)
@@ -137,7 +165,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    fn hand_on(&mut self, key: (Dataset, Month)) {
+    fn hand_on(&mut self, key: Key) {
         let Some(mut gathered) = self.gathered.remove(&key) else {
             return;
         };
@@ -145,10 +173,10 @@ impl<'a> Output<'a> {
         if gathered.len() == 0 || self.failure.is_some() {
             return;
         }
-        let written = gathered
-            .take()
-            .map_err(SinkError::from)
-            .and_then(|frame| self.sink.write(key.0, key.1, frame));
+        let written = gathered.take().map_err(SinkError::from).and_then(|frame| match key.2 {
+            None => self.sink.write(key.0, key.1, frame),
+            Some(original) => self.sink.adjust(key.1, original, frame),
+        });
         self.failure = written.err();
     }
 
@@ -203,16 +231,53 @@ impl<'a> Output<'a> {
         let caught_up = std::mem::take(&mut self.caught_up).into_iter();
         let notes = caught_up.map(|(month, charges)| Note::CaughtUp { month, charges });
         self.imported.notes.extend(notes);
-        let slug = match self.providers.len() {
-            1 => self.providers.first().map(|name| slug(name)).unwrap_or_default(),
-            _ => String::new(),
+        let adjusted = self.adjusted.iter();
+        self.imported
+            .notes
+            .extend(adjusted.map(|(&(original, booked), &charges)| Note::Adjusted {
+                original,
+                booked,
+                charges,
+            }));
+        self.imported.adjusted = self.adjusted.keys().copied().collect();
+        let provider = match self.providers.len() {
+            1 => self.providers.first().map(String::as_str).unwrap_or_default(),
+            _ => "",
         };
         self.imported.source = match source {
             Some(source) => source.to_owned(),
-            None if slug.is_empty() => self.imported.importer.to_owned(),
-            None => format!("{}-{slug}", self.imported.importer),
+            None => default_source(self.imported.importer, provider),
         };
         Ok(self.imported)
+    }
+}
+
+/// The sums with a charge added; nothing when they leave the range of money.
+fn added(totals: Totals, charge: &Charge) -> Option<Totals> {
+    let add = |sum: Money, column| sum.checked_add(charge.decimal(column).unwrap_or(Money::ZERO));
+    Some(Totals {
+        billed: add(totals.billed, Column::BilledCost)?,
+        effective: add(totals.effective, Column::EffectiveCost)?,
+        list: add(totals.list, Column::ListCost)?,
+    })
+}
+
+/// Moves a charge of a closed month into the books of another one: FOCUS calls it a correction, and when it was incurred
+/// stays as it was.
+fn adjust(charge: &mut Charge, original: Month, booked: Month) {
+    let midnight = |month: Month| month.first_day().and_time(chrono::NaiveTime::MIN).and_utc();
+    charge
+        .set_timestamp(Column::BillingPeriodStart, midnight(booked))
+        .set_timestamp(Column::BillingPeriodEnd, midnight(booked.plus(1)))
+        .set_text(Column::ChargeClass, "Correction")
+        .set_text(Column::OriginalMonth, original.to_string());
+}
+
+/// The name that a source gets when nobody names it: the importer's, and the provider's where there is one.
+pub fn default_source(importer: &str, provider: &str) -> String {
+    match slug(provider) {
+        slug if slug.is_empty() => importer.to_owned(),
+        slug => format!("{importer}-{slug}"),
     }
 }
 

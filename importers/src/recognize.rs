@@ -93,9 +93,7 @@ pub(crate) fn unknown_header(found: Vec<String>) -> FileProblem {
     };
     // The nearest one first: it is what the file was most likely meant to be.
     considered.sort_by_key(|importer| importer.missing.len() * 1000 / required(importer.importer));
-    let hint = header
-        .contains(&"ContractCommitmentId")
-        .then_some(Hint::ContractCommitment);
+    let hint = header.contains(&"BillingPeriodStatus").then_some(Hint::BillingPeriod);
     FileProblem::UnknownHeader {
         found,
         considered,

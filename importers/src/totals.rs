@@ -29,6 +29,13 @@ pub(crate) fn is_totals(record: &ByteRecord) -> bool {
     if text.len() > 60 {
         return false;
     }
+    // Every row comes by here: most are told by their first letter.
+    let first = text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{FEFF}');
+    if !first.starts_with([
+        '合', '总', '汇', '金', '本', 't', 'T', 'g', 'G', 's', 'S', 'i', 'I', ':', '：',
+    ]) {
+        return false;
+    }
     let plain: String = text
         .chars()
         .filter(|letter| !letter.is_whitespace() && !matches!(letter, ':' | '：' | '\u{FEFF}'))

@@ -166,7 +166,14 @@ impl App {
                 .store
                 .batch_totals(id)?
                 .into_iter()
-                .map(|t| (t.currency, [t.billed, t.effective, t.list]))
+                .map(|t| {
+                    let sums = [
+                        t.billed + t.reversed_billed,
+                        t.effective + t.reversed_effective,
+                        t.list + t.reversed_list,
+                    ];
+                    (t.currency, sums)
+                })
                 .collect();
             for currency in sums.keys().chain(recorded.keys()).collect::<BTreeSet<_>>() {
                 let (found, expected) = (

@@ -1,5 +1,6 @@
 //! Imports: files in, one batch out, or nothing and every reason why.
 
+use super::adjustments::add_taken_back;
 use super::{App, AppError};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
@@ -46,6 +47,28 @@ pub struct Replaced {
     pub was: BTreeMap<String, (Money, Money)>,
 }
 
+/// Charges of a closed month that late ones took the place of: taken back in the month in whose books the late ones are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TakenBack {
+    /// The batch that had brought them.
+    pub batch: String,
+    /// The closed month.
+    pub original: Month,
+    /// The month in whose books they are taken back.
+    pub booked: Month,
+    /// What they were, billed and on accrual basis, per currency.
+    pub was: BTreeMap<String, (Money, Money)>,
+}
+
+/// The files that a batch takes the place of.
+#[derive(Default)]
+struct Replacement {
+    /// Files of open months: they no longer count.
+    replaced: Vec<DataFile>,
+    /// Files of closed months: they are taken back in an open one.
+    taken_back: Vec<(Month, DataFile)>,
+}
+
 /// What an import did.
 #[derive(Debug, Default)]
 pub struct ImportOutcome {
@@ -55,6 +78,8 @@ pub struct ImportOutcome {
     pub duplicate_of: Option<String>,
     /// What was replaced.
     pub replaced: Vec<Replaced>,
+    /// What was taken back of closed months.
+    pub taken_back: Vec<TakenBack>,
     /// Rates and metrics of closed months, which were left out: they stay as they were.
     pub frozen_rows: u64,
     /// What was read.
@@ -119,14 +144,15 @@ impl App {
         let read = headroom_importers::import(&inputs, &options, &mut staged).map_err(AppError::Import);
         let checked = read.and_then(|imported| {
             let outcome = check_outcome(request, imported, staged.frozen_rows())?;
-            let replaced = if outcome.is_done() && !request.append {
+            let replacement = if outcome.is_done() && !request.append {
                 self.checked_replacement(request, &outcome.imported, &staged)?
             } else {
-                Vec::new()
+                Replacement::default()
             };
-            Ok((outcome, replaced))
+            let taken_back = self.take_back(&mut staged, &id, &replacement.taken_back)?;
+            Ok((outcome, replacement.replaced, taken_back))
         });
-        let (mut outcome, replaced) = match checked {
+        let (mut outcome, replaced, taken_back) = match checked {
             Ok(checked) => checked,
             Err(error) => {
                 self.store.discard(&lock, staged)?;
@@ -138,13 +164,10 @@ impl App {
             return Ok(outcome);
         }
         outcome.replaced = self.replaced_months(&replaced)?;
-        self.store.commit(
-            &lock,
-            staged,
-            &new_batch(&id, &outcome.imported),
-            &replaced,
-            &self.actor,
-        )?;
+        let mut batch = new_batch(&id, &outcome.imported);
+        add_taken_back(&mut batch.totals, taken_back.sums);
+        outcome.taken_back = taken_back.files;
+        self.store.commit(&lock, staged, &batch, &replaced, &self.actor)?;
         outcome.batch = Some(id);
         Ok(outcome)
     }
@@ -152,17 +175,21 @@ impl App {
     /// The batch that exactly these bytes were imported as before.
     fn earlier_import(&self, inputs: &[Input]) -> Result<Option<String>, AppError> {
         // A file that cannot be opened is the importer's to report, with all the others.
+        let sizes = self.store.input_sizes()?;
         let hashes: Vec<(&str, String)> = inputs
             .iter()
-            // A pipe would be waited for without end.
-            .filter(|input| input.path.is_file())
+            // A pipe would be waited for without end, and a file of a size that was never read need not be hashed.
+            .filter(|input| {
+                std::fs::metadata(&input.path).is_ok_and(|file| file.is_file() && sizes.contains(&file.len()))
+            })
             .filter_map(|input| Some((input.name.as_str(), hash_file(&input.path).ok()?)))
             .collect();
-        if hashes.len() < inputs.len() {
-            return Ok(None);
-        }
         let all: Vec<String> = hashes.iter().map(|(_, hash)| hash.clone()).collect();
-        if let Some(earlier) = self.store.batches_of_same_content(&all)?.pop() {
+        let same = match all.len() == inputs.len() {
+            true => self.store.batches_of_same_content(&all)?.pop(),
+            false => None,
+        };
+        if let Some(earlier) = same {
             let replaced_by = self.store.replaced_by(&earlier)?;
             if !replaced_by.is_empty() {
                 let newer = replaced_by.join(", ");
@@ -191,17 +218,20 @@ impl App {
         request: &ImportRequest,
         imported: &Imported,
         staged: &StagedBatch,
-    ) -> Result<Vec<DataFile>, AppError> {
+    ) -> Result<Replacement, AppError> {
         let register = headroom_importers::is_register(imported.importer);
         if register && request.month.is_some() {
             return Err(Refusal::new("refused-register-month").into());
         }
         let replaced = self.store.replaceable(imported.importer, &imported.source, staged)?;
+        let taken_back = self.store.reversible(imported.importer, &imported.source, staged)?;
         if !request.replace {
-            let held = self.store.identities_in(&replaced)?;
+            let all = replaced.iter().chain(taken_back.iter().map(|(_, file)| file));
+            let all: Vec<DataFile> = all.cloned().collect();
+            let held = self.store.identities_in(&all)?;
             let missing: Vec<&String> = held.difference(staged.identities()).collect();
             if !missing.is_empty() {
-                let batches: BTreeSet<&str> = replaced.iter().map(|file| file.batch.as_str()).collect();
+                let batches: BTreeSet<&str> = all.iter().map(|file| file.batch.as_str()).collect();
                 let batches = batches.into_iter().collect::<Vec<_>>().join(", ");
                 let key = if register {
                     "refused-lacks-assets"
@@ -226,7 +256,7 @@ impl App {
                     .into());
             }
         }
-        Ok(replaced)
+        Ok(Replacement { replaced, taken_back })
     }
 
     /// What files that are about to be replaced hold, by batch and month.
@@ -425,6 +455,7 @@ fn batch_totals(imported: &Imported) -> Vec<BatchTotal> {
             effective: totals.effective,
             list: totals.list,
             rejected: imported.rejected_billed.get(currency).copied().unwrap_or_default(),
+            ..BatchTotal::default()
         }
     };
     currencies.into_iter().map(total).collect()

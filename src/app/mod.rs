@@ -2,6 +2,8 @@
 //! same checks, the same transactions and the same audit trail.
 
 mod access;
+mod accruals;
+mod adjustments;
 mod alerts;
 mod allocation;
 mod anomalies;
@@ -14,6 +16,7 @@ mod capacity;
 mod capacity_book;
 mod check;
 mod closing;
+mod contract_check;
 mod costs;
 mod deliver;
 mod demo;
@@ -23,11 +26,13 @@ mod explain;
 mod export;
 mod idle;
 mod imports;
+mod invoice_check;
 mod mappings;
 mod months;
 mod pdf;
 mod periods;
 mod planning;
+mod prometheus;
 mod reference;
 mod registers;
 mod reviews;
@@ -39,6 +44,7 @@ mod usage;
 mod users;
 
 pub use access::scope_in_words;
+pub use accruals::{Accrual, AccrualBasis, StandingAccrual};
 pub use alerts::{AlertShown, alert_sentence};
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
 pub use anomalies::{AnomaliesShown, AnomalyLine, AnomalyRow};
@@ -65,9 +71,11 @@ pub use idle::{
     BandwidthShown, CaseShown, CaseStep, IdleShown, PlannedLine, PlannedShown, RealisedLine, RealisedShown,
     ResourceFacts, ScanOutcome, ShapesShown, Waste, WasteAction, render_optimization,
 };
-pub use imports::{ImportOutcome, ImportRequest, Replaced};
+pub use imports::{ImportOutcome, ImportRequest, Replaced, TakenBack};
+pub use invoice_check::{Commitment, InvoiceCompared};
 pub use mappings::{guess_mapping, mapping_text};
 pub use months::BilledMonth;
+pub use prometheus::{PrometheusImport, PrometheusOutcome};
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
 pub use reviews::{ComingEvent, EventReview, ReleaseReview};
 pub use roll::{ProposalShown, RollShown, Verdict};

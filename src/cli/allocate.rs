@@ -27,8 +27,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
     for note in &allocated.notes {
         eprintln!("{note}");
     }
+    super::accruals::note(context, &app, arguments.month)?;
     if context.json {
-        let mut document = serde_json::json!({ "months": allocated.months });
+        let accruals = app.standing_accruals(arguments.month)?;
+        let mut document = serde_json::json!({ "months": allocated.months, "estimates": accruals });
         if let Some(moved) = moved {
             document["moved"] = serde_json::to_value(moved)?;
         }

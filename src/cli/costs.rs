@@ -77,7 +77,9 @@ pub fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
         tax: arguments.tax.as_deref().map(tax),
         currency: arguments.currency.map(|currency| currency.to_uppercase()),
     };
-    let table = context.open()?.costs(&query)?;
+    let app = context.open()?;
+    let table = app.costs(&query)?;
+    super::accruals::note(context, &app, query.months)?;
     if context.json {
         return show::json(&table);
     }

@@ -122,6 +122,7 @@ fn as_json(context: &Context, outcome: &ImportOutcome) -> serde_json::Value {
         "rejected": imported.rejected,
         "duplicate_of": outcome.duplicate_of,
         "replaced": outcome.replaced,
+        "taken_back": outcome.taken_back,
         "frozen_rows": outcome.frozen_rows,
         "totals": totals,
         "rounding_residual": imported.rounding_residual.to_string(),
@@ -199,6 +200,21 @@ fn print(context: &Context, outcome: &ImportOutcome, dry_run: bool) -> Result<()
         let (month, was) = (replaced.month.to_string(), was.join(", "));
         let values = [("batch", replaced.batch.as_str()), ("month", &month), ("was", &was)];
         show::line(&say_with(language, "import-replaced", &values))?;
+    }
+    for taken in &outcome.taken_back {
+        let was: Vec<String> = taken
+            .was
+            .iter()
+            .map(|(currency, (_, effective))| format!("{} {currency}", show::money(*effective)))
+            .collect();
+        let (month, booked, was) = (taken.original.to_string(), taken.booked.to_string(), was.join(", "));
+        let values = [
+            ("batch", taken.batch.as_str()),
+            ("month", &month),
+            ("booked", &booked),
+            ("was", &was),
+        ];
+        show::line(&say_with(language, "import-taken-back", &values))?;
     }
     if outcome.frozen_rows > 0 {
         eprintln!(

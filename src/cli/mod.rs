@@ -1,5 +1,6 @@
 //! The commands, one file each. People get tables on standard output; programs add `--json`. Messages go to standard error.
 
+mod accruals;
 mod alerts;
 mod allocate;
 mod anomalies;
@@ -10,6 +11,7 @@ mod budget;
 mod capacity;
 mod capacity_views;
 mod check;
+mod contracts;
 mod costs;
 mod demo;
 mod explain;
@@ -19,8 +21,10 @@ mod fx;
 mod idle;
 mod idle_cases;
 mod import;
+mod import_prometheus;
 mod imports;
 mod init;
+mod invoices;
 mod mapping;
 mod periods;
 mod report;
@@ -83,6 +87,8 @@ enum Verb {
     Template(template::Arguments),
     /// Import files as one batch: all of it or nothing.
     Import(import::Arguments),
+    /// Import utilization straight from a Prometheus server.
+    ImportPrometheus(import_prometheus::Arguments),
     /// Column mappings: how a vendor's own sheets are read.
     #[command(subcommand)]
     Mapping(mapping::Verb),
@@ -110,7 +116,17 @@ enum Verb {
     /// The ledger as a file for other tools.
     #[command(subcommand)]
     Export(export::Verb),
-    /// Close a month: it takes no more charges.
+    /// Contracts of data centres: their lines, and invoices checked against them.
+    #[command(subcommand)]
+    Contracts(contracts::Verb),
+    /// Invoices as their issuers describe them, held against the ledger.
+    #[command(subcommand)]
+    Invoices(invoices::Verb),
+    /// Estimate bills that have not come; each is reversed when the bill comes.
+    Accrue(accruals::Arguments),
+    /// The estimates on record, and what became of them.
+    Accruals,
+    /// Close a month: it takes no more charges, what comes late is booked as adjustments of the next one.
     Close(periods::CloseArguments),
     /// Reopen a closed month.
     Reopen(periods::ReopenArguments),
@@ -254,6 +270,7 @@ pub fn run() -> ExitCode {
         Verb::Demo => demo::run(&context),
         Verb::Template(arguments) => template::run(&context, &arguments),
         Verb::Import(arguments) => import::run(&context, arguments),
+        Verb::ImportPrometheus(arguments) => import_prometheus::run(&context, arguments),
         Verb::Mapping(verb) => mapping::run(&context, &verb),
         Verb::Imports(verb) => imports::run(&context, &verb),
         Verb::Apply(arguments) => apply::run(&context, &arguments),
@@ -266,6 +283,10 @@ pub fn run() -> ExitCode {
         Verb::Months => periods::months(&context),
         Verb::Explain(arguments) => explain::run(&context, &arguments),
         Verb::Export(verb) => export::run(&context, &verb),
+        Verb::Contracts(verb) => contracts::run(&context, &verb),
+        Verb::Invoices(verb) => invoices::run(&context, &verb),
+        Verb::Accrue(arguments) => accruals::accrue(&context, &arguments),
+        Verb::Accruals => accruals::list(&context),
         Verb::Close(arguments) => periods::close(&context, &arguments),
         Verb::Reopen(arguments) => periods::reopen(&context, &arguments),
         Verb::Forecast(arguments) => forecast::run(&context, &arguments),

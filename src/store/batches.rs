@@ -33,7 +33,7 @@ pub struct Batch {
 }
 
 /// Sums of a batch in one currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct BatchTotal {
     /// ISO 4217.
     pub currency: String,
@@ -45,6 +45,12 @@ pub struct BatchTotal {
     pub list: Money,
     /// Billed cost of the rows left out, where it could be read.
     pub rejected: Money,
+    /// BilledCost of the charges of closed months that the batch takes back, beside its own rows.
+    pub reversed_billed: Money,
+    /// EffectiveCost of them.
+    pub reversed_effective: Money,
+    /// ListCost of them.
+    pub reversed_list: Money,
 }
 
 /// A file that a batch was read from.
@@ -144,6 +150,19 @@ impl Store {
         })
     }
 
+    /// The sizes of all files that batches were read from: a file of another size has not been read before.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn input_sizes(&self) -> Result<BTreeSet<u64>, StoreError> {
+        self.block_on(async {
+            let sizes: Vec<(i64,)> = sqlx::query_as("SELECT DISTINCT bytes FROM batch_inputs")
+                .fetch_all(&self.pool)
+                .await?;
+            Ok(sizes.into_iter().map(|(bytes,)| bytes as u64).collect())
+        })
+    }
+
     /// A batch that counts and that one file of these bytes went into, if there is one.
     ///
     /// # Errors
@@ -222,7 +241,8 @@ impl Store {
         .await?;
         for total in &batch.totals {
             sqlx::query(
-                "INSERT INTO batch_totals (batch, currency, billed, effective, list, rejected) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO batch_totals (batch, currency, billed, effective, list, rejected, reversed_billed, reversed_effective, reversed_list)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             )
             .bind(&batch.id)
             .bind(&total.currency)
@@ -230,6 +250,9 @@ impl Store {
             .bind(total.effective.to_string())
             .bind(total.list.to_string())
             .bind(total.rejected.to_string())
+            .bind(total.reversed_billed.to_string())
+            .bind(total.reversed_effective.to_string())
+            .bind(total.reversed_list.to_string())
             .execute(&mut *transaction)
             .await?;
         }
@@ -261,7 +284,8 @@ impl Store {
         }
         for file in finished {
             sqlx::query(
-                "INSERT INTO data_files (path, batch, dataset, month, source, sha256, bytes, rows) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                "INSERT INTO data_files (path, batch, dataset, month, source, sha256, bytes, rows, adjusts)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             )
             .bind(&file.path)
             .bind(&batch.id)
@@ -271,6 +295,7 @@ impl Store {
             .bind(&file.sha256)
             .bind(file.bytes as i64)
             .bind(file.rows as i64)
+            .bind(file.adjusts.map(|month| month.to_string()))
             .execute(&mut *transaction)
             .await?;
             if let Some(rollup) = &file.rollup {
@@ -357,23 +382,30 @@ impl Store {
     /// When the database cannot be read.
     pub fn batch_totals(&self, batch: &str) -> Result<Vec<BatchTotal>, StoreError> {
         self.block_on(async {
-            let rows: Vec<(String, String, String, String, String)> = sqlx::query_as(
-                "SELECT currency, billed, effective, list, rejected FROM batch_totals WHERE batch = $1 ORDER BY currency",
+            type Row = (String, String, String, String, String, String, String, String);
+            let rows: Vec<Row> = sqlx::query_as(
+                "SELECT currency, billed, effective, list, rejected, reversed_billed, reversed_effective, reversed_list
+                 FROM batch_totals WHERE batch = $1 ORDER BY currency",
             )
             .bind(batch)
             .fetch_all(&self.pool)
             .await?;
             rows.into_iter()
-                .map(|(currency, billed, effective, list, rejected)| {
-                    let money = |text: String| text.parse().map_err(StoreError::corrupt);
-                    Ok(BatchTotal {
-                        currency,
-                        billed: money(billed)?,
-                        effective: money(effective)?,
-                        list: money(list)?,
-                        rejected: money(rejected)?,
-                    })
-                })
+                .map(
+                    |(currency, billed, effective, list, rejected, back, back_effective, back_list)| {
+                        let money = |text: String| text.parse().map_err(StoreError::corrupt);
+                        Ok(BatchTotal {
+                            currency,
+                            billed: money(billed)?,
+                            effective: money(effective)?,
+                            list: money(list)?,
+                            rejected: money(rejected)?,
+                            reversed_billed: money(back)?,
+                            reversed_effective: money(back_effective)?,
+                            reversed_list: money(back_list)?,
+                        })
+                    },
+                )
                 .collect()
         })
     }

@@ -3,7 +3,7 @@
 use super::staging::{StagedBatch, identity_column};
 use super::{Store, StoreError};
 use headroom_importers::Dataset;
-use headroom_models::ledger::Month;
+use headroom_models::ledger::{Column, Month};
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// The folders of files that count.
 pub(super) const ROOMS: [&str; 4] = ["ledger", "rollups", "reference", "allocated"];
+
+/// The importer on record of batches that nobody sent: bills that are expected and have not come.
+pub const ACCRUAL: &str = "accrual";
 
 /// A Parquet file that the database lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct DataFile {
     pub dataset: String,
     /// Billing month.
     pub month: Month,
+    /// The closed month whose late charges it holds, where it holds such.
+    pub adjusts: Option<Month>,
     /// Source.
     pub source: String,
     /// SHA-256 of the bytes, hexadecimal.
@@ -60,7 +65,7 @@ pub fn hash_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     hexadecimal(&digest.finalize())
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -118,9 +123,9 @@ impl Store {
     }
 
     fn files_where(&self, condition: &'static str, value: &str) -> Result<Vec<DataFile>, StoreError> {
-        type Row = (String, String, String, String, String, String, i64);
+        type Row = (String, String, String, String, String, String, i64, Option<String>);
         let query = format!(
-            "SELECT f.path, f.batch, f.dataset, f.month, f.source, f.sha256, f.rows FROM data_files f
+            "SELECT f.path, f.batch, f.dataset, f.month, f.source, f.sha256, f.rows, f.adjusts FROM data_files f
              JOIN batches b ON b.id = f.batch WHERE {condition} ORDER BY f.month, b.sequence, f.source, f.dataset"
         );
         self.block_on(async {
@@ -129,13 +134,15 @@ impl Store {
                 .fetch_all(&self.pool)
                 .await?;
             rows.into_iter()
-                .map(|(path, batch, dataset, month, source, sha256, rows)| {
+                .map(|(path, batch, dataset, month, source, sha256, rows, adjusts)| {
                     let month = month.parse().map_err(StoreError::corrupt)?;
+                    let adjusts = adjusts.map(|month| month.parse().map_err(StoreError::corrupt));
                     Ok(DataFile {
                         path,
                         batch,
                         dataset,
                         month,
+                        adjusts: adjusts.transpose()?,
                         source,
                         sha256,
                         rows: rows as u64,
@@ -145,7 +152,8 @@ impl Store {
         })
     }
 
-    /// The files that a newer batch of the same importer and source takes the place of: charges of the same months; for an
+    /// The files that a newer batch of the same importer and source takes the place of: charges of the same months, and what
+    /// was accrued for them; late charges of the same closed months, as long as the books that they are in are open; for an
     /// asset register the whole older register, with its depreciation in every month that is not closed.
     ///
     /// Samples, metrics, targets and rates come in many files and are not replaced: the newest value of a key wins when
@@ -154,25 +162,52 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn replaceable(&self, importer: &str, source: &str, staged: &StagedBatch) -> Result<Vec<DataFile>, StoreError> {
-        let parts = staged.parts();
+        let (parts, adjusted) = (staged.parts(), staged.adjusted());
         let register = parts.iter().any(|(dataset, _)| *dataset == Dataset::Assets);
+        let mut files = self.live_files(importer, source)?;
+        files.retain(|file| match (file.dataset.as_str(), file.adjusts) {
+            ("charges", _) if register => !staged.closed.contains(&file.month),
+            ("charges", None) => parts.contains(&(Dataset::Charges, file.month)),
+            ("charges", Some(original)) => adjusted.contains_key(&original) && !staged.closed.contains(&file.month),
+            ("assets" | "asset-events", _) => register,
+            _ => false,
+        });
+        Ok(files)
+    }
+
+    /// The files whose charges late charges take the place of, by the closed month that these are of: they stay in closed
+    /// books, so they are taken back in open ones.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn reversible(
+        &self,
+        importer: &str,
+        source: &str,
+        staged: &StagedBatch,
+    ) -> Result<Vec<(Month, DataFile)>, StoreError> {
+        let adjusted = staged.adjusted();
+        let files = self.live_files(importer, source)?.into_iter().filter_map(|file| {
+            let original = file.adjusts.unwrap_or(file.month);
+            let counts = file.dataset == Dataset::Charges.as_str()
+                && adjusted.contains_key(&original)
+                && staged.closed.contains(&file.month);
+            counts.then_some((original, file))
+        });
+        Ok(files.collect())
+    }
+
+    /// The files of a source that count and that an importer, or an accrual, brought.
+    fn live_files(&self, importer: &str, source: &str) -> Result<Vec<DataFile>, StoreError> {
         let live = "f.replaced_by IS NULL AND b.state = 'committed' AND f.source = $1";
         let batches: BTreeSet<String> = self
             .batches()?
             .into_iter()
-            .filter(|batch| batch.importer == importer)
+            .filter(|batch| batch.importer == importer || batch.importer == ACCRUAL)
             .map(|batch| batch.id)
             .collect();
         let mut files = self.files_where(live, source)?;
-        files.retain(|file| {
-            batches.contains(&file.batch)
-                && match file.dataset.as_str() {
-                    "charges" if register => !staged.closed.contains(&file.month),
-                    "charges" => parts.contains(&(Dataset::Charges, file.month)),
-                    "assets" | "asset-events" => register,
-                    _ => false,
-                }
-        });
+        files.retain(|file| batches.contains(&file.batch));
         Ok(files)
     }
 
@@ -213,7 +248,13 @@ impl Store {
             .iter()
             .map(|file| {
                 let path = self.root.join(&file.path);
-                LazyFrame::scan_parquet(PlRefPath::try_from_path(&path)?, ScanArgsParquet::default())
+                let mut arguments = ScanArgsParquet::default();
+                if file.dataset == Dataset::Charges.as_str() {
+                    // Files of an older version lack the columns that came later: they are null there.
+                    arguments.schema = Some(Arc::new(Column::schema()));
+                    arguments.allow_missing_columns = true;
+                }
+                LazyFrame::scan_parquet(PlRefPath::try_from_path(&path)?, arguments)
             })
             .collect::<PolarsResult<Vec<_>>>()?;
         Ok(Some(concat(frames, UnionArgs::default())?))

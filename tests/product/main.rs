@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "how often each phase was hit is worth reading")]
 
 mod access;
+mod adjustments;
 mod asset_books;
 mod bad_input;
 mod books;
@@ -12,6 +13,7 @@ mod budgets;
 mod capacity;
 mod check;
 mod contract;
+mod contracts;
 mod cost_views;
 mod crash;
 mod demo;
@@ -21,6 +23,7 @@ mod imports;
 mod mappings;
 mod optimization;
 mod period_close;
+mod prometheus;
 mod rolling;
 mod rollups;
 mod support;

@@ -1,15 +1,16 @@
 //! Gzip and zip, and telling from its first bytes what a file is.
 
+use super::encoding::Utf8Reader;
 use super::limits::{Limited, fault, is_fault, problem_of};
 use super::metered::{Metered, fingerprint};
 use super::{Decoded, Extent, Limits, Place, Stop, Visit, text};
 use crate::batch::Input;
 use crate::diagnostics::FileProblem;
 use flate2::read::MultiGzDecoder;
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -21,11 +22,11 @@ pub(crate) enum Kind {
     Parquet,
     Zip,
     Workbook,
+    OldWorkbook,
 }
 
 /// First bytes of files that are no tables, with the name that a person would call them.
-const OTHER_FORMATS: [(&[u8], &str); 8] = [
-    (&[0xD0, 0xCF, 0x11, 0xE0], "XLS"),
+const OTHER_FORMATS: [(&[u8], &str); 7] = [
     (&[0x28, 0xB5, 0x2F, 0xFD], "Zstandard"),
     (b"BZh", "bzip2"),
     (&[0xFD, b'7', b'z', b'X', b'Z'], "xz"),
@@ -54,6 +55,9 @@ pub(crate) fn detect(path: &Path) -> Result<Kind, FileProblem> {
     if let Some((_, format)) = OTHER_FORMATS.into_iter().find(|(magic, _)| first.starts_with(magic)) {
         return Err(FileProblem::UnsupportedFormat { format });
     }
+    if first.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        return Ok(Kind::OldWorkbook);
+    }
     if first.starts_with(b"PAR1") {
         return Ok(Kind::Parquet);
     }
@@ -75,7 +79,7 @@ pub(crate) fn detect(path: &Path) -> Result<Kind, FileProblem> {
 pub(crate) fn visit_members(
     input: &Input,
     limits: &Limits,
-    bytes_read: &Cell<u64>,
+    bytes_read: &AtomicU64,
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
@@ -87,7 +91,7 @@ pub(crate) fn visit_members(
     let compressed = std::fs::metadata(&input.path).map_err(read_error)?.len();
     let file = BufReader::new(Metered::open(&input.path, bytes_read).map_err(read_error)?);
     let mut archive = ZipArchive::new(file).map_err(|error| place.stop(zip_problem(&error)))?;
-    let total = Cell::new(0);
+    let total = AtomicU64::new(0);
     let mut members = 0;
     for index in 0..archive.len() {
         let member = archive
@@ -105,7 +109,8 @@ pub(crate) fn visit_members(
         let location = format!("{}/{name}", input.name);
         let faults = ArchiveFaults { inner: member };
         let limited = Limited::new(faults, limits, limits.decompressed_bytes, compressed, &total);
-        text::visit_text(limited, &place, &location, limits, input.mapping.as_deref(), visit)?;
+        let text = BufReader::with_capacity(256 << 10, Utf8Reader::new(limited));
+        text::visit_text(text, &place, &location, limits, input.mapping.as_deref(), visit)?;
     }
     if members == 0 {
         return Err(place.stop(FileProblem::Empty));

@@ -1,6 +1,6 @@
 //! Cells of a workbook as the texts that a spreadsheet program shows.
 
-use calamine::{DataRef, ExcelDateTime};
+use calamine::{Data, DataRef, ExcelDateTime};
 
 /// The text of a cell.
 pub(crate) fn cell_text(value: &DataRef<'_>) -> String {
@@ -13,6 +13,19 @@ pub(crate) fn cell_text(value: &DataRef<'_>) -> String {
         DataRef::DateTime(value) => time_text(value),
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
+    }
+}
+
+/// The text of a cell that is held in memory.
+pub(crate) fn data_text(value: &Data) -> String {
+    match value {
+        Data::Int(value) => value.to_string(),
+        Data::Float(value) => number_text(*value),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Bool(value) => value.to_string(),
+        Data::DateTime(value) => time_text(value),
+        Data::Error(error) => error.to_string(),
+        _ => String::new(),
     }
 }
 

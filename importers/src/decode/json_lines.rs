@@ -57,6 +57,7 @@ pub(super) fn visit(
         importer,
         header,
         strict_width: true,
+        decimal_comma: false,
         rows: &mut rows,
     })
 }

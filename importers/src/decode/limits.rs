@@ -1,8 +1,8 @@
 //! Limits against files that would fill the memory or the disk, and the errors that carry them through readers.
 
 use crate::diagnostics::FileProblem;
-use std::cell::Cell;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How large a file may be once it is decompressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,14 +67,14 @@ pub(crate) fn is_fault(error: &io::Error) -> bool {
 /// Counts decompressed bytes and stops a file that grows without end.
 pub(crate) struct Limited<'a, R> {
     inner: R,
-    total: &'a Cell<u64>,
+    total: &'a AtomicU64,
     most: u64,
     most_by_expansion: u64,
 }
 
 impl<'a, R> Limited<'a, R> {
     /// `compressed` is the size of the whole file, `total` the bytes that came out of it so far.
-    pub fn new(inner: R, limits: &Limits, most: u64, compressed: u64, total: &'a Cell<u64>) -> Self {
+    pub fn new(inner: R, limits: &Limits, most: u64, compressed: u64, total: &'a AtomicU64) -> Self {
         let by_expansion = compressed.saturating_mul(limits.expansion).max(limits.expansion_from);
         Limited {
             inner,
@@ -88,8 +88,7 @@ impl<'a, R> Limited<'a, R> {
 impl<R: Read> Read for Limited<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        let total = self.total.get() + count as u64;
-        self.total.set(total);
+        let total = self.total.fetch_add(count as u64, Ordering::Relaxed) + count as u64;
         if total > self.most {
             return Err(fault(FileProblem::TooLarge { limit: self.most }));
         }

@@ -1,10 +1,10 @@
 //! Reading a file while counting and hashing its bytes as they came.
 
 use sha2::{Digest, Sha256};
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Hash and size of a file as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,11 +18,11 @@ pub(crate) struct Fingerprint {
 /// A file that counts what is read from it for the progress report.
 pub(crate) struct Metered<'a> {
     file: File,
-    count: &'a Cell<u64>,
+    count: &'a AtomicU64,
 }
 
 impl<'a> Metered<'a> {
-    pub fn open(path: &Path, count: &'a Cell<u64>) -> io::Result<Self> {
+    pub fn open(path: &Path, count: &'a AtomicU64) -> io::Result<Self> {
         Ok(Metered {
             file: File::open(path)?,
             count,
@@ -33,7 +33,7 @@ impl<'a> Metered<'a> {
 impl Read for Metered<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        self.count.set(self.count.get() + count as u64);
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }

@@ -1,15 +1,19 @@
 //! From the bytes of a file to the rows of its tables, whatever the compression, encoding and delimiter.
 
+mod ahead;
 mod archive;
 mod cells;
 mod encoding;
 mod json_lines;
 mod limits;
+mod locale;
 mod metered;
 mod nested;
+mod old_workbook;
 mod parquet;
 mod records;
 mod sample;
+mod shield;
 mod text;
 mod workbook;
 
@@ -18,10 +22,11 @@ use crate::diagnostics::{FileError, FileProblem};
 use crate::mapping::Mapped;
 use crate::sources::Importer;
 use csv::ByteRecord;
-use std::cell::Cell;
+use std::sync::atomic::AtomicU64;
 
 pub(crate) use encoding::Utf8Reader;
 pub use limits::Limits;
+pub(crate) use locale::with_point;
 pub(crate) use metered::Fingerprint;
 pub(crate) use sample::sample;
 
@@ -43,6 +48,8 @@ pub(crate) struct Table<'a> {
     pub header: Vec<String>,
     /// True when a row with another number of cells than the header is damaged.
     pub strict_width: bool,
+    /// True when numbers are written with a decimal comma, by what the file itself shows.
+    pub decimal_comma: bool,
     /// The rows.
     pub rows: &'a mut dyn Rows,
 }
@@ -97,7 +104,7 @@ pub(crate) enum Extent {
 pub(crate) fn each_table(
     input: &Input,
     limits: &Limits,
-    bytes_read: &Cell<u64>,
+    bytes_read: &AtomicU64,
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
@@ -115,15 +122,18 @@ pub(crate) fn each_table(
         visit(Table {
             header,
             rows: &mut mapped,
+            // A mapping says itself how numbers are written.
+            decimal_comma: false,
             ..table
         })
     };
     let visit: Visit<'_> = &mut translated;
     match kind {
-        archive::Kind::Plain => text::visit_plain(input, limits, bytes_read, extent, visit),
-        archive::Kind::Gzip => text::visit_gzip(input, limits, bytes_read, extent, visit),
+        archive::Kind::Plain => text::visit_file(input, limits, bytes_read, extent, false, visit),
+        archive::Kind::Gzip => text::visit_file(input, limits, bytes_read, extent, true, visit),
         archive::Kind::Zip => archive::visit_members(input, limits, bytes_read, extent, visit),
         archive::Kind::Parquet => parquet::visit(input, limits, bytes_read, extent, visit),
         archive::Kind::Workbook => workbook::visit(input, limits, bytes_read, extent, visit),
+        archive::Kind::OldWorkbook => old_workbook::visit(input, limits, extent, visit),
     }
 }

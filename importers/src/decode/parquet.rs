@@ -3,6 +3,7 @@
 use super::limits::problem_of;
 use super::metered::fingerprint;
 use super::nested::{self, Name};
+use super::shield::unless_panic;
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
 use crate::diagnostics::FileProblem;
@@ -10,10 +11,9 @@ use csv::ByteRecord;
 use polars::io::SerReader;
 use polars::prelude::{AnyValue, DataFrame, DataType, ParquetReader, PolarsResult, Series, TimeUnit};
 use serde_json::{Map, Value};
-use std::cell::Cell;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Most rows in memory at once.
 const SLICE: usize = 32_768;
@@ -22,7 +22,7 @@ const SLICE: usize = 32_768;
 pub(super) fn visit(
     input: &Input,
     limits: &Limits,
-    bytes_read: &Cell<u64>,
+    bytes_read: &AtomicU64,
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
@@ -66,6 +66,7 @@ pub(super) fn visit(
         importer,
         header,
         strict_width: true,
+        decimal_comma: false,
         rows: &mut rows,
     })?;
     let fingerprint = match extent {
@@ -80,9 +81,9 @@ pub(super) fn visit(
 
 /// The reader is not ours: what makes it fail or panic is a damaged file, and no reason to end the program.
 fn shielded<T>(read: impl FnOnce() -> PolarsResult<T>) -> Result<T, FileProblem> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(_)) | Err(_) => Err(FileProblem::CorruptParquet),
+    match unless_panic(read) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(_)) | None => Err(FileProblem::CorruptParquet),
     }
 }
 
@@ -153,7 +154,7 @@ struct ParquetRows<'a> {
     row: u64,
     all: u64,
     bytes: u64,
-    bytes_read: &'a Cell<u64>,
+    bytes_read: &'a AtomicU64,
 }
 
 impl ParquetRows<'_> {
@@ -194,7 +195,7 @@ impl Rows for ParquetRows<'_> {
         self.next += 1;
         self.row += 1;
         let share = u128::from(self.bytes) * u128::from(self.row) / u128::from(self.all.max(1));
-        self.bytes_read.set(share as u64);
+        self.bytes_read.store(share as u64, Ordering::Relaxed);
         Ok(Some(self.row))
     }
 }

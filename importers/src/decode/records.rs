@@ -7,6 +7,7 @@ use super::Rows;
 use super::limits::problem_of;
 use crate::diagnostics::FileProblem;
 use csv::ByteRecord;
+use memchr::{memchr, memchr_iter};
 use std::io::{BufRead, Read};
 
 /// How a table of delimited text is laid out.
@@ -90,11 +91,13 @@ impl<R: BufRead> Records<R> {
             return Ok(None);
         }
         let first = self.lines;
-        if !self.line.contains(&b'"') {
-            let delimiter = self.layout.delimiter;
-            self.line
-                .split(|&byte| byte == delimiter)
-                .for_each(|cell| record.push_field(cell));
+        if memchr(b'"', &self.line).is_none() {
+            let mut start = 0;
+            for end in memchr_iter(self.layout.delimiter, &self.line) {
+                record.push_field(&self.line[start..end]);
+                start = end + 1;
+            }
+            record.push_field(&self.line[start..]);
             return Ok(Some(first));
         }
         self.cell.clear();
@@ -121,30 +124,42 @@ impl<R: BufRead> Records<R> {
 
     /// Goes through the line at hand; the last cell stays in `cell`.
     fn take_line(&mut self, mut state: State, record: &mut ByteRecord) -> State {
-        for &byte in &self.line {
-            state = match (state, byte) {
-                (State::CellStart, b'"') => State::Quoted,
-                (State::Quoted, b'"') => State::QuoteInQuoted,
+        let delimiter = self.layout.delimiter;
+        let mut rest = self.line.as_slice();
+        loop {
+            match (state, rest.first()) {
+                (State::CellStart, Some(b'"')) => {
+                    rest = &rest[1..];
+                    state = State::Quoted;
+                }
                 (State::Quoted, _) => {
-                    self.cell.push(byte);
-                    State::Quoted
+                    let Some(end) = memchr(b'"', rest) else {
+                        self.cell.extend_from_slice(rest);
+                        return state;
+                    };
+                    self.cell.extend_from_slice(&rest[..end]);
+                    rest = &rest[end + 1..];
+                    state = State::QuoteInQuoted;
                 }
-                (State::QuoteInQuoted, b'"') => {
+                (State::QuoteInQuoted, Some(b'"')) => {
                     self.cell.push(b'"');
-                    State::Quoted
+                    rest = &rest[1..];
+                    state = State::Quoted;
                 }
-                (_, byte) if byte == self.layout.delimiter => {
+                (State::QuoteInQuoted, None) => return state,
+                (State::CellStart | State::Plain | State::QuoteInQuoted, _) => {
+                    let Some(end) = memchr(delimiter, rest) else {
+                        self.cell.extend_from_slice(rest);
+                        return if rest.is_empty() { state } else { State::Plain };
+                    };
+                    self.cell.extend_from_slice(&rest[..end]);
                     record.push_field(&self.cell);
                     self.cell.clear();
-                    State::CellStart
+                    rest = &rest[end + 1..];
+                    state = State::CellStart;
                 }
-                (_, byte) => {
-                    self.cell.push(byte);
-                    State::Plain
-                }
-            };
+            }
         }
-        state
     }
 }
 

@@ -9,9 +9,9 @@ use crate::batch::Input;
 use crate::diagnostics::{FileError, FileProblem};
 use crate::mapping::Sample;
 use csv::ByteRecord;
-use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
+use std::sync::atomic::AtomicU64;
 
 /// How much of a text is looked at.
 const HEAD_BYTES: u64 = 256 << 10;
@@ -33,6 +33,7 @@ fn read(input: &Input, limits: &Limits) -> Result<Sample, FileProblem> {
         archive::Kind::Plain => text_rows(open()?, limits)?,
         archive::Kind::Gzip => text_rows(GzipFaults::new(open()?), limits)?,
         archive::Kind::Workbook => super::workbook::first_rows(input, limits, MOST_ROWS)?,
+        archive::Kind::OldWorkbook => super::old_workbook::first_rows(&input.path, limits, MOST_ROWS)?,
         archive::Kind::Zip => return Err(FileProblem::UnsupportedFormat { format: "zip" }),
         archive::Kind::Parquet => return Err(FileProblem::UnsupportedFormat { format: "Parquet" }),
     };
@@ -41,7 +42,7 @@ fn read(input: &Input, limits: &Limits) -> Result<Sample, FileProblem> {
 
 /// The rows under each delimiter; the one that gives the most cells is the right one.
 fn text_rows(stream: impl Read, limits: &Limits) -> Result<Vec<Vec<String>>, FileProblem> {
-    let total = Cell::new(0);
+    let total = AtomicU64::new(0);
     let limited = Limited::new(stream, limits, limits.decompressed_bytes, u64::MAX, &total);
     let mut head = Vec::new();
     Utf8Reader::new(limited)

@@ -1,9 +1,11 @@
 //! Delimited text: where its header is, and the rows below it.
 
+use super::ahead;
 use super::archive::GzipFaults;
 use super::encoding::Utf8Reader;
 use super::json_lines;
 use super::limits::{Limited, problem_of};
+use super::locale;
 use super::metered::{Hashed, Metered};
 use super::records::{Layout, Records};
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
@@ -13,8 +15,8 @@ use crate::mapping::ColumnMapping;
 use crate::recognize;
 use crate::sources::Importer;
 use csv::ByteRecord;
-use std::cell::Cell;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufRead, Cursor, Read};
+use std::sync::atomic::AtomicU64;
 
 /// How much of a file is searched for the header.
 const HEAD_BYTES: u64 = 256 << 10;
@@ -25,33 +27,13 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 /// What some files have between cells, and must be told apart from an unknown header.
 const WRONG_DELIMITERS: [char; 8] = ['|', '^', '~', ':', '，', '；', '、', '\u{1}'];
 
-/// Visits the one table of an uncompressed file.
-pub(crate) fn visit_plain(
+/// Visits the one table of a plain or gzip file; another thread reads, hashes, unpacks and decodes it.
+pub(crate) fn visit_file(
     input: &Input,
     limits: &Limits,
-    bytes_read: &Cell<u64>,
+    bytes_read: &AtomicU64,
     extent: Extent,
-    visit: Visit<'_>,
-) -> Result<Decoded, Stop> {
-    let place = Place {
-        file: &input.name,
-        sheet: None,
-    };
-    let file = Metered::open(&input.path, bytes_read).map_err(|error| place.stop(problem_of(&error)))?;
-    let mut hashed = Hashed::new(file);
-    let total = Cell::new(0);
-    // Nothing is expanded, so only the size counts.
-    let limited = Limited::new(&mut hashed, limits, limits.decompressed_bytes, u64::MAX, &total);
-    visit_text(limited, &place, &input.name, limits, input.mapping.as_deref(), visit)?;
-    finish(hashed, &place, extent)
-}
-
-/// Visits the one table of a gzip file.
-pub(crate) fn visit_gzip(
-    input: &Input,
-    limits: &Limits,
-    bytes_read: &Cell<u64>,
-    extent: Extent,
+    gzip: bool,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
     let place = Place {
@@ -59,19 +41,35 @@ pub(crate) fn visit_gzip(
         sheet: None,
     };
     let read_error = |error: std::io::Error| place.stop(problem_of(&error));
-    let compressed = std::fs::metadata(&input.path).map_err(read_error)?.len();
+    // Where nothing is expanded, only the size counts.
+    let compressed = match gzip {
+        true => std::fs::metadata(&input.path).map_err(read_error)?.len(),
+        false => u64::MAX,
+    };
     let mut hashed = Hashed::new(Metered::open(&input.path, bytes_read).map_err(read_error)?);
-    let total = Cell::new(0);
-    let unzipped = GzipFaults::new(&mut hashed);
-    let limited = Limited::new(unzipped, limits, limits.decompressed_bytes, compressed, &total);
-    visit_text(limited, &place, &input.name, limits, input.mapping.as_deref(), visit)?;
-    finish(hashed, &place, extent)
-}
-
-fn finish<R: Read>(hashed: Hashed<R>, place: &Place<'_>, extent: Extent) -> Result<Decoded, Stop> {
+    let total = AtomicU64::new(0);
+    let (sender, text) = ahead::connected();
+    let (visited, hashed) = std::thread::scope(|scope| {
+        let total = &total;
+        let worker = scope.spawn(move || {
+            let unpacked: Box<dyn Read + '_> = match gzip {
+                true => Box::new(GzipFaults::new(&mut hashed)),
+                false => Box::new(&mut hashed),
+            };
+            let limited = Limited::new(unpacked, limits, limits.decompressed_bytes, compressed, total);
+            ahead::pump(&mut Utf8Reader::new(limited), &sender);
+            hashed
+        });
+        let visited = visit_text(text, &place, &input.name, limits, input.mapping.as_deref(), visit);
+        match worker.join() {
+            Ok(hashed) => (visited, hashed),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    });
+    visited?;
     let fingerprint = match extent {
         Extent::Headers => Default::default(),
-        Extent::All => hashed.finish().map_err(|error| place.stop(problem_of(&error)))?,
+        Extent::All => hashed.finish().map_err(read_error)?,
     };
     Ok(Decoded {
         other_sheets: Vec::new(),
@@ -79,29 +77,29 @@ fn finish<R: Read>(hashed: Hashed<R>, place: &Place<'_>, extent: Extent) -> Resu
     })
 }
 
-/// Visits the one table of a stream of delimited text in any encoding.
+/// Visits the one table of a stream of delimited text.
 pub(crate) fn visit_text(
-    stream: impl Read,
+    mut text: impl BufRead,
     place: &Place<'_>,
     location: &str,
     limits: &Limits,
     mapping: Option<&ColumnMapping>,
     visit: Visit<'_>,
 ) -> Result<(), Stop> {
-    let mut text = Utf8Reader::new(stream);
     let mut head = Vec::new();
     (&mut text)
         .take(HEAD_BYTES)
         .read_to_end(&mut head)
         .map_err(|error| place.stop(problem_of(&error)))?;
     if json_lines::is_json(&head) {
-        let whole = Cursor::new(head.clone()).chain(BufReader::with_capacity(256 << 10, text));
+        let whole = Cursor::new(head.clone()).chain(text);
         return json_lines::visit(&head, whole, place, location, limits, visit);
     }
     let found = find_header(&head, mapping).map_err(|problem| place.stop(problem))?;
+    let decimal_comma = locale::decimal_comma(&head[found.below..], found.layout.delimiter);
     let mut head = Cursor::new(head);
     head.set_position(found.below as u64);
-    let reader = head.chain(BufReader::with_capacity(256 << 10, text));
+    let reader = head.chain(text);
     let mut rows = Records::new(reader, found.layout, found.lines, limits.record_bytes);
     visit(Table {
         sheet: place.sheet.map(str::to_owned),
@@ -109,6 +107,7 @@ pub(crate) fn visit_text(
         importer: found.importer,
         header: found.header,
         strict_width: true,
+        decimal_comma,
         rows: &mut rows,
     })
 }

@@ -4,6 +4,7 @@ use super::archive::zip_problem;
 use super::cells::cell_text;
 use super::limits::{Limited, problem_of};
 use super::metered::{Metered, fingerprint};
+use super::shield::unless_panic;
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
 use crate::diagnostics::FileProblem;
@@ -11,22 +12,21 @@ use crate::mapping::ColumnMapping;
 use crate::recognize;
 use calamine::{Reader, Xlsx, XlsxCellReader, XlsxError};
 use csv::ByteRecord;
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicU64;
 use zip::ZipArchive;
 
 /// How many rows may stand above the header.
 const HEAD_ROWS: usize = 200;
 /// Columns of the widest sheet that a spreadsheet program writes.
-const MOST_COLUMNS: usize = 16_384;
+pub(super) const MOST_COLUMNS: usize = 16_384;
 
 /// Visits the first sheet with a recognised header.
 pub(crate) fn visit(
     input: &Input,
     limits: &Limits,
-    bytes_read: &Cell<u64>,
+    bytes_read: &AtomicU64,
     extent: Extent,
     visit: Visit<'_>,
 ) -> Result<Decoded, Stop> {
@@ -75,6 +75,7 @@ pub(crate) fn visit(
             importer,
             header,
             strict_width: false,
+            decimal_comma: false,
             rows: &mut rows,
         })?;
     }
@@ -128,10 +129,11 @@ pub(super) fn first_rows(input: &Input, limits: &Limits, most: usize) -> Result<
     Err(FileProblem::Empty)
 }
 
-type Header = (&'static dyn crate::sources::Importer, Vec<String>);
+pub(super) type Header = (&'static dyn crate::sources::Importer, Vec<String>);
 
-fn find_header<RS: Read + Seek>(
-    rows: &mut SheetRows<'_, RS>,
+/// Looks for the header in the first rows of a sheet; `fullest` becomes the row that looks most like one.
+pub(super) fn find_header(
+    rows: &mut dyn Rows,
     fullest: &mut Vec<String>,
     mapping: Option<&ColumnMapping>,
 ) -> Result<Option<Header>, FileProblem> {
@@ -162,7 +164,7 @@ fn check_size(input: &Input, limits: &Limits) -> Result<(), FileProblem> {
     let compressed = std::fs::metadata(&input.path).map_err(read_error)?.len();
     let file = BufReader::new(File::open(&input.path).map_err(read_error)?);
     let mut archive = ZipArchive::new(file).map_err(|error| zip_problem(&error))?;
-    let total = Cell::new(0);
+    let total = AtomicU64::new(0);
     for index in 0..archive.len() {
         let member = archive.by_index(index).map_err(|error| zip_problem(&error))?;
         let mut limited = Limited::new(member, limits, limits.workbook_bytes, compressed, &total);
@@ -182,8 +184,8 @@ fn workbook_problem(error: &XlsxError) -> FileProblem {
 }
 
 /// The workbook reader is not ours: what makes it panic is a damaged file, and no reason to end the program.
-fn shielded<T>(read: impl FnOnce() -> T) -> Result<T, FileProblem> {
-    catch_unwind(AssertUnwindSafe(read)).map_err(|_| FileProblem::CorruptWorkbook)
+pub(super) fn shielded<T>(read: impl FnOnce() -> T) -> Result<T, FileProblem> {
+    unless_panic(read).ok_or(FileProblem::CorruptWorkbook)
 }
 
 struct SheetRows<'a, RS: Read + Seek> {

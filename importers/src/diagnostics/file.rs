@@ -27,8 +27,8 @@ pub struct Considered {
 /// What an unknown header is known to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
-    /// The FOCUS dataset of commitments: contracts, not cost.
-    ContractCommitment,
+    /// The FOCUS dataset of billing periods: whether they are open, not cost.
+    BillingPeriod,
 }
 
 /// What is wrong with a file.
@@ -195,7 +195,7 @@ fn unknown_header(
     let found: Vec<String> = found.iter().map(|cell| crate::words::shortened(cell, 40)).collect();
     let mut lines = vec![words.with("found", list(&found, language)).say("file-unknown-header")];
     lines.extend(hint.map(|hint| match hint {
-        Hint::ContractCommitment => Words::new(language).say("hint-contract-commitment"),
+        Hint::BillingPeriod => Words::new(language).say("hint-billing-period"),
     }));
     lines.push(Words::new(language).say("considered"));
     for importer in considered {

@@ -77,6 +77,15 @@ pub enum Note {
         /// How many charges.
         charges: u64,
     },
+    /// Charges of a closed month, booked as adjustments of an open one.
+    Adjusted {
+        /// The closed month.
+        original: Month,
+        /// The month in whose books they are.
+        booked: Month,
+        /// How many charges.
+        charges: u64,
+    },
     /// Sheets with a recognised header that were not read.
     SheetsNotRead {
         /// Name of the workbook.
@@ -124,6 +133,15 @@ impl Note {
                 .with("month", month)
                 .with("charges", charges)
                 .say("note-caught-up"),
+            Note::Adjusted {
+                original,
+                booked,
+                charges,
+            } => Words::new(language)
+                .with("original", original)
+                .with("booked", booked)
+                .with("charges", charges)
+                .say("note-adjusted"),
             Note::SheetsNotRead { file, sheets } => Words::new(language)
                 .with("file", file)
                 .with("sheets", list(sheets, language))

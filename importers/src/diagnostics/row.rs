@@ -78,11 +78,6 @@ pub enum Problem {
     },
     /// A module without the product that it belongs to.
     ModuleWithoutProduct,
-    /// The month takes no more charges.
-    ClosedMonth {
-        /// The month.
-        month: Month,
-    },
     /// The import was limited to another month.
     OtherMonth {
         /// The month it is limited to.
@@ -183,7 +178,6 @@ impl Diagnostic {
                 words.with("product", product).with("known", list(known, language)),
             ),
             Problem::ModuleWithoutProduct => ("row-module-without-product", words),
-            Problem::ClosedMonth { month } => ("row-closed-month", words.with("month", month)),
             Problem::OtherMonth { expected, found } => {
                 ("row-other-month", words.with("expected", expected).with("found", found))
             }

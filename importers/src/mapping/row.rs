@@ -1,11 +1,13 @@
 //! One row while it is being read: every accessor gives the value, or notes what is wrong with it and gives nothing.
 
 use super::{Columns, values};
+use crate::decode::with_point;
 use crate::diagnostics::{Diagnostic, Problem};
 use crate::words::shortened;
 use chrono::{DateTime, NaiveDate, Utc};
 use csv::ByteRecord;
 use headroom_models::ledger::{Money, Month, Residual};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +26,8 @@ pub(crate) struct Location<'a> {
     pub sheet: Option<&'a str>,
     /// File and sheet in one, as the ledger keeps it.
     pub source: &'a str,
+    /// True when the table writes numbers with a decimal comma.
+    pub decimal_comma: bool,
 }
 
 /// One row of a table.
@@ -138,14 +142,34 @@ impl<'a> Row<'a> {
 
     /// A decimal number; what rounding takes from it is summed up.
     pub fn decimal(&self, column: usize) -> Option<Money> {
-        let parsed = self.parsed(column, self.text(column), values::decimal)?;
-        self.residual.borrow_mut().add(&parsed.residual);
+        self.decimal_of(column, self.text(column)?)
+    }
+
+    /// A number as the table writes it, with a point.
+    fn with_point<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let rewritten = self.location.decimal_comma.then(|| with_point(text)).flatten();
+        rewritten.map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+
+    /// A decimal number, nothing when it cannot be read.
+    pub fn quiet_decimal(&self, column: usize) -> Option<Money> {
+        Some(Money::parse(&self.with_point(self.text(column)?)).ok()?.money)
+    }
+
+    /// Like [`Row::decimal`], of the text that the column holds.
+    pub fn decimal_of(&self, column: usize, text: &str) -> Option<Money> {
+        let parsed = self.parsed(column, Some(text), |text| values::decimal(&self.with_point(text)))?;
+        if !parsed.residual.is_zero() {
+            self.residual.borrow_mut().add(&parsed.residual);
+        }
         Some(parsed.money)
     }
 
     /// A quantity or price, exact as money; control totals are of money alone, so what rounding takes here is not summed up.
     pub fn measure(&self, column: usize) -> Option<Money> {
-        let parsed = self.parsed(column, self.text(column), values::decimal)?;
+        let parsed = self.parsed(column, self.text(column), |text| {
+            values::decimal(&self.with_point(text))
+        })?;
         Some(parsed.money)
     }
 
@@ -157,7 +181,7 @@ impl<'a> Row<'a> {
 
     /// A physical quantity of zero or more; an empty cell is a missing sample.
     pub fn quantity(&self, column: usize) -> Option<f64> {
-        let value = self.parsed(column, self.text(column), values::float)?;
+        let value = self.parsed(column, self.text(column), |text| values::float(&self.with_point(text)))?;
         if value < 0.0 {
             self.problem(column, Problem::Negative);
         }
@@ -234,17 +258,12 @@ impl<'a> Row<'a> {
             .map(|(time, _)| time)
     }
 
-    /// A time that must be in UTC.
-    pub fn utc_time(&self, column: usize) -> Option<DateTime<Utc>> {
-        self.parsed(column, self.text(column), |text| match values::time(text)? {
+    /// A time that must be in UTC, of the text that the column holds.
+    pub fn utc_time_of(&self, column: usize, text: &str) -> Option<DateTime<Utc>> {
+        self.parsed(column, Some(text), |text| match values::time(text)? {
             (time, 0) => Ok(time),
             _ => Err(Problem::NotUtc),
         })
-    }
-
-    /// A time, without a word about one that cannot be read: for comparing with a column that is read elsewhere.
-    pub fn quiet_time(&self, column: usize) -> Option<DateTime<Utc>> {
-        values::time(self.text(column)?).ok().map(|(time, _)| time)
     }
 
     /// A word of a closed list, in English or Chinese; gives the meaning.
@@ -316,14 +335,6 @@ impl<'a> Row<'a> {
             },
         }
         (product_id, module_id)
-    }
-
-    /// Checks that a month takes charges and is the one that the import is limited to.
-    pub fn check_open(&self, column: usize, month: Month) {
-        self.check_month(column, month);
-        if self.settings.closed.contains(&month) {
-            self.problem(column, Problem::ClosedMonth { month });
-        }
     }
 
     /// Checks that a month is the one that the import is limited to.

@@ -108,7 +108,7 @@ impl Importer for Aws {
     }
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
-        let amount = Money::parse(row.text(COST)?).ok()?.money;
+        let amount = row.quiet_decimal(COST)?;
         Some((row.text(CURRENCY)?.to_ascii_uppercase(), amount))
     }
 }
@@ -124,7 +124,7 @@ impl RowReader for Aws {
         row.required_text(CURRENCY);
         let currency = row.currency(CURRENCY);
         if let Some(month) = month {
-            row.check_open(PERIOD_START, month);
+            row.check_month(PERIOD_START, month);
         }
         // What is missing is noted, and the row goes on so that all its problems are named at once.
         let (kind, code, cost) = (

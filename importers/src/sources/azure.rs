@@ -85,7 +85,7 @@ impl Importer for Azure {
     }
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
-        let amount = Money::parse(row.text(COST)?).ok()?.money;
+        let amount = row.quiet_decimal(COST)?;
         let currency = row.text(CURRENCY).unwrap_or(row.settings.default_currency);
         Some((currency.to_ascii_uppercase(), amount))
     }
@@ -118,7 +118,7 @@ impl RowReader for Reader {
             } else {
                 DATE
             };
-            row.check_open(column, month);
+            row.check_month(column, month);
         }
         // What is missing is noted, and the row goes on so that all its problems are named at once.
         let cost = cost.unwrap_or_default();

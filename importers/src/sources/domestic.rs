@@ -79,7 +79,7 @@ impl Importer for Domestic {
     }
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
-        let amount = Money::parse(row.text(self.view(row).amount)?).ok()?.money;
+        let amount = row.quiet_decimal(self.view(row).amount)?;
         let currency = row.text(self.currency).unwrap_or(row.settings.default_currency);
         Some((currency.to_ascii_uppercase(), amount))
     }
@@ -102,7 +102,7 @@ impl RowReader for Reader {
         let tax = row.decimal(view.tax);
         let currency = row.currency(bill.currency);
         if let Some(month) = month {
-            row.check_open(month_column, month);
+            row.check_month(month_column, month);
         }
         // What is missing is noted, and the row goes on so that all its problems are named at once.
         let amount = billed.unwrap_or_default();

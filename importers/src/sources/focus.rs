@@ -1,12 +1,13 @@
-//! FOCUS cost and usage, versions 1.0 to 1.3, and what Headroom itself exports.
+//! FOCUS cost and usage, versions 1.0 to 1.4, and what Headroom itself exports.
 
 use super::{Importer, RowReader};
 use crate::diagnostics::Problem;
 use crate::mapping::{ColumnSpec, Row, optional};
 use crate::output::Output;
+use chrono::{DateTime, Utc};
 use headroom_models::ledger::{Charge, Column, ColumnKind, CostType, Expenditure, Money, Month, ResourceMode};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// Reads FOCUS files.
@@ -86,22 +87,49 @@ impl Importer for Focus {
     }
 
     fn reader(&'static self) -> Box<dyn RowReader> {
-        Box::new(Focus)
+        Box::new(Reader::default())
     }
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
-        let amount = Money::parse(row.text(Column::BilledCost as usize)?).ok()?.money;
+        let amount = row.quiet_decimal(Column::BilledCost as usize)?;
         Some((row.text(Column::BillingCurrency as usize)?.to_ascii_uppercase(), amount))
     }
 }
 
-impl RowReader for Focus {
+/// Different tags whose canonical text is remembered: bills repeat a few thousand of them.
+const MOST_TAGS: usize = 4096;
+
+/// Reads row after row into the same charge, and remembers what it made of texts that stand in many rows.
+#[derive(Default)]
+struct Reader {
+    charge: Charge,
+    times: [Option<(String, DateTime<Utc>)>; 4],
+    tags: HashMap<String, String>,
+}
+
+impl RowReader for Reader {
     fn read(&mut self, row: &Row<'_>, output: &mut Output<'_>) {
-        let mut charge = Charge::new();
+        self.charge.clear();
         for &column in Column::ALL {
-            read_column(row, column, &mut charge);
+            match row.text(column as usize) {
+                Some(text) => self.set(row, column, text),
+                None => self.set_missing(row, column),
+            }
         }
         row.product_and_module(Column::Product as usize, Column::Module as usize);
+        let charge = &mut self.charge;
+        for (start, end) in [
+            (Column::BillingPeriodStart, Column::BillingPeriodEnd),
+            (Column::ChargePeriodStart, Column::ChargePeriodEnd),
+        ] {
+            if charge
+                .timestamp(start)
+                .zip(charge.timestamp(end))
+                .is_some_and(|(start, end)| end < start)
+            {
+                row.problem(end as usize, Problem::EndsBeforeStart);
+            }
+        }
         if charge.text(Column::ProviderName).is_none() {
             let provider = row.text(SERVICE_PROVIDER);
             if provider.is_none() {
@@ -114,72 +142,106 @@ impl RowReader for Focus {
         }
         let start = charge.timestamp(Column::BillingPeriodStart);
         if let Some(month) = start.map(|start| Month::of(start.date_naive())) {
-            row.check_open(Column::BillingPeriodStart as usize, month);
+            row.check_month(Column::BillingPeriodStart as usize, month);
             if !row.failed() {
                 output.provider(charge.text(Column::ProviderName).unwrap_or_default());
-                output.charge(row, month, charge);
+                output.charge_from(row, month, charge);
             }
         }
     }
 }
 
-fn read_column(row: &Row<'_>, column: Column, charge: &mut Charge) {
-    let index = column as usize;
-    let default = match column {
-        Column::ResourceMode => Some(ResourceMode::Cloud.as_str()),
-        Column::CostType => Some(CostType::Cloud.as_str()),
-        Column::Expenditure => Some(Expenditure::Opex.as_str()),
-        _ => None,
-    };
-    if row.text(index).is_none() {
-        // The provider may stand in its successor's column, and providers leave service names of taxes empty.
-        if REQUIRED.contains(&column) && !matches!(column, Column::ProviderName | Column::ServiceName) {
-            row.problem(index, Problem::Missing);
+impl Reader {
+    fn set_missing(&mut self, row: &Row<'_>, column: Column) {
+        let default = match column {
+            Column::ResourceMode => ResourceMode::Cloud.as_str(),
+            Column::CostType => CostType::Cloud.as_str(),
+            Column::Expenditure => Expenditure::Opex.as_str(),
+            _ => "",
+        };
+        if !default.is_empty() {
+            self.charge.set_text(column, default);
+        } else if REQUIRED.contains(&column) && !matches!(column, Column::ProviderName | Column::ServiceName) {
+            // The provider may stand in its successor's column, and providers leave service names of taxes empty.
+            row.problem(column as usize, Problem::Missing);
         }
-        if let Some(default) = default {
-            charge.set_text(column, default);
-        }
-        return;
     }
-    match (column, column.kind()) {
-        (Column::ChargeCategory, _) => set(charge, column, row.word(index, CATEGORIES)),
-        (Column::BillingCurrency, _) => set(charge, column, row.currency(index)),
-        (Column::Tags, _) => set(charge, column, tags(row, index)),
-        (Column::ResourceMode, _) => set(
-            charge,
-            column,
-            term(row, index, ResourceMode::ALL, ResourceMode::as_str),
-        ),
-        (Column::CostType, _) => set(charge, column, term(row, index, CostType::ALL, CostType::as_str)),
-        (Column::Expenditure, _) => set(charge, column, term(row, index, Expenditure::ALL, Expenditure::as_str)),
-        (Column::BillingPeriodEnd | Column::ChargePeriodEnd, _) => {
-            let start = match column {
-                Column::BillingPeriodEnd => Column::BillingPeriodStart,
-                _ => Column::ChargePeriodStart,
-            };
-            let Some(end) = row.utc_time(index) else { return };
-            charge.set_timestamp(column, end);
-            // Columns are read in the order of their names, so the start may not be known yet; a broken one is noted then.
-            if row.quiet_time(start as usize).is_some_and(|start| end < start) {
-                row.problem(index, Problem::EndsBeforeStart);
+
+    fn set(&mut self, row: &Row<'_>, column: Column, text: &str) {
+        let index = column as usize;
+        let charge = &mut self.charge;
+        match (column, column.kind()) {
+            (Column::ChargeCategory, _) => set(charge, column, row.word(index, CATEGORIES)),
+            (Column::BillingCurrency, _) if is_code(text) => set(charge, column, Some(text)),
+            (Column::BillingCurrency, _) => set(charge, column, row.currency(index)),
+            (Column::Tags, _) => self.set_tags(row, text),
+            (Column::ResourceMode, _) => set(
+                charge,
+                column,
+                term(row, index, ResourceMode::ALL, ResourceMode::as_str),
+            ),
+            (Column::CostType, _) => set(charge, column, term(row, index, CostType::ALL, CostType::as_str)),
+            (Column::Expenditure, _) => set(charge, column, term(row, index, Expenditure::ALL, Expenditure::as_str)),
+            (_, ColumnKind::Text) => set(charge, column, Some(text)),
+            (_, ColumnKind::Decimal) => {
+                if let Some(amount) = row.decimal_of(index, text) {
+                    charge.set_decimal(column, amount);
+                }
             }
+            (_, ColumnKind::Timestamp) => self.set_time(row, column, text),
+            (_, ColumnKind::Integer) => {}
         }
-        (_, ColumnKind::Text) => set(charge, column, row.text(index)),
-        (_, ColumnKind::Decimal) => {
-            if let Some(amount) = row.decimal(index) {
-                charge.set_decimal(column, amount);
+    }
+
+    /// A time; the periods of a bill stand in row after row.
+    fn set_time(&mut self, row: &Row<'_>, column: Column, text: &str) {
+        let slot = match column {
+            Column::BillingPeriodStart => 0,
+            Column::BillingPeriodEnd => 1,
+            Column::ChargePeriodStart => 2,
+            _ => 3,
+        };
+        let known = &mut self.times[slot];
+        let time = match known {
+            Some((known, time)) if known.as_str() == text => Some(*time),
+            _ => {
+                let time = row.utc_time_of(column as usize, text);
+                if let Some(time) = time {
+                    let (known, kept) = known.get_or_insert_with(|| (String::new(), time));
+                    known.clear();
+                    known.push_str(text);
+                    *kept = time;
+                }
+                time
             }
+        };
+        if let Some(time) = time {
+            self.charge.set_timestamp(column, time);
         }
-        (_, ColumnKind::Timestamp) => {
-            if let Some(time) = row.utc_time(index) {
-                charge.set_timestamp(column, time);
-            }
+    }
+
+    fn set_tags(&mut self, row: &Row<'_>, text: &str) {
+        if let Some(known) = self.tags.get(text) {
+            self.charge.set_text(Column::Tags, known);
+            return;
         }
-        (_, ColumnKind::Integer) => {}
+        let Some(tags) = tags(text) else {
+            return row.problem(Column::Tags as usize, Problem::NotAnObject);
+        };
+        self.charge.set_text(Column::Tags, &tags);
+        if self.tags.len() >= MOST_TAGS {
+            self.tags.clear();
+        }
+        self.tags.insert(text.to_owned(), tags);
     }
 }
 
-fn set(charge: &mut Charge, column: Column, text: Option<impl Into<String>>) {
+/// A currency as it must be written in the end.
+fn is_code(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) && text != "RMB"
+}
+
+fn set(charge: &mut Charge, column: Column, text: Option<impl AsRef<str>>) {
     if let Some(text) = text {
         charge.set_text(column, text);
     }
@@ -192,14 +254,9 @@ fn term<T: Copy>(row: &Row<'_>, index: usize, all: &[T], word: fn(T) -> &'static
 }
 
 /// Tags as the text of a JSON object with sorted keys, so that equal tags are equal texts.
-fn tags(row: &Row<'_>, index: usize) -> Option<String> {
-    let text = row.text(index)?;
+fn tags(text: &str) -> Option<String> {
     let object = serde_json::from_str::<BTreeMap<String, Value>>(text).ok();
-    let sorted = object
+    object
         .or_else(|| super::cloud::pair_list(text))
-        .and_then(|tags| serde_json::to_string(&tags).ok());
-    if sorted.is_none() {
-        row.problem(index, Problem::NotAnObject);
-    }
-    sorted
+        .and_then(|tags| serde_json::to_string(&tags).ok())
 }

@@ -88,7 +88,7 @@ impl Importer for Gcp {
     }
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
-        let mut amount = Money::parse(row.text(COST)?).ok()?.money;
+        let mut amount = row.quiet_decimal(COST)?;
         let credits: Vec<Credit> = row.text(CREDITS).map_or_else(|| Some(Vec::new()), list)?;
         for credit in credits {
             amount = amount.checked_add(Money::parse(&credit.amount).ok()?.money)?;
@@ -110,7 +110,7 @@ impl RowReader for Gcp {
         let category = row.word(COST_TYPE, COST_TYPES).unwrap_or("Usage");
         let credits = credits(row);
         if let Some(month) = month {
-            row.check_open(MONTH, month);
+            row.check_month(MONTH, month);
         }
         // What is missing is noted, and the row goes on so that all its problems are named at once.
         let cost = cost.unwrap_or_default();

@@ -123,7 +123,7 @@ impl Importer for IdcInvoice {
     }
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
-        let amount = Money::parse(row.text(AMOUNT)?).ok()?.money;
+        let amount = row.quiet_decimal(AMOUNT)?;
         Some((
             row.text(CURRENCY)
                 .unwrap_or(row.settings.default_currency)
@@ -165,7 +165,7 @@ impl RowReader for IdcInvoice {
         let currency = row.currency(CURRENCY);
         let (product, module) = row.product_and_module(PRODUCT, MODULE);
         if let Some(month) = month {
-            row.check_open(MONTH, month);
+            row.check_month(MONTH, month);
         }
         // A tax amount that cannot be read is noted already, and its sum would be a second message about it.
         if let (Some(total), Some(amount), false) = (total, amount, row.text(TAX).is_some() && tax.is_none()) {

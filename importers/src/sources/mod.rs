@@ -10,6 +10,8 @@ mod contract;
 mod domestic;
 mod event;
 mod focus;
+mod focus_commitment;
+mod focus_invoice;
 mod fx;
 mod gcp;
 mod huawei;
@@ -110,6 +112,8 @@ pub fn importer_names() -> Vec<&'static str> {
 /// All importers.
 pub(crate) static ALL: &[&'static dyn Importer] = &[
     &focus::Focus,
+    &focus_invoice::FocusInvoice,
+    &focus_commitment::FocusCommitment,
     &aws::Aws,
     &azure::Azure,
     &gcp::Gcp,

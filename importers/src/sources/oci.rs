@@ -46,7 +46,7 @@ impl Importer for Oci {
     }
 
     fn billed(&self, row: &Row<'_>) -> Option<(String, Money)> {
-        let amount = Money::parse(row.text(COST)?).ok()?.money;
+        let amount = row.quiet_decimal(COST)?;
         Some((row.text(CURRENCY)?.to_ascii_uppercase(), amount))
     }
 }
@@ -64,7 +64,7 @@ impl RowReader for Oci {
         let correction = row.word(CORRECTION, YES_OR_NO).unwrap_or(false);
         let month = start.map(|start| Month::of(start.date_naive()));
         if let Some(month) = month {
-            row.check_open(START, month);
+            row.check_month(START, month);
         }
         // What is missing is noted, and the row goes on so that all its problems are named at once.
         let mut charge = cloud::charge("Oracle", month, currency);

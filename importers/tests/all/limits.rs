@@ -96,9 +96,9 @@ fn what_grows_beyond_a_limit_is_stopped() {
 #[test]
 fn many_rows_come_in_several_frames() {
     let mut kept = Kept::default();
-    let imported = run("m.csv", &metrics(40_000), &Limits::default(), &mut kept).unwrap();
-    assert_eq!((imported.rows, imported.source.as_str()), (40_000, "metrics"));
-    assert_eq!(kept.rows(Dataset::BusinessMetrics), 40_000);
+    let imported = run("m.csv", &metrics(70_000), &Limits::default(), &mut kept).unwrap();
+    assert_eq!((imported.rows, imported.source.as_str()), (70_000, "metrics"));
+    assert_eq!(kept.rows(Dataset::BusinessMetrics), 70_000);
     assert!(kept.frames.len() > 1);
 }
 

@@ -5,7 +5,7 @@ use headroom_importers::Dataset;
 use polars::prelude::AnyValue;
 use std::fmt::Write;
 
-const REGISTERS: [(&str, Dataset, u64); 7] = [
+const REGISTERS: [(&str, Dataset, u64); 13] = [
     ("purchase-order", Dataset::PurchaseOrders, 4),
     ("event", Dataset::Events, 4),
     ("release", Dataset::Releases, 3),
@@ -13,6 +13,12 @@ const REGISTERS: [(&str, Dataset, u64); 7] = [
     ("price", Dataset::Prices, 3),
     ("contract", Dataset::Contracts, 5),
     ("meter", Dataset::MeterReadings, 2),
+    ("utilization", Dataset::Utilization, 3),
+    ("business-metric", Dataset::BusinessMetrics, 3),
+    ("kpi-target", Dataset::KpiTargets, 2),
+    ("fx", Dataset::FxRates, 2),
+    ("focus-invoice", Dataset::InvoiceDetails, 4),
+    ("focus-commitment", Dataset::Commitments, 3),
 ];
 
 #[test]
@@ -33,6 +39,10 @@ fn registers_are_read_into_the_expected_records() {
                 for column in frame.columns() {
                     match column.get(row).unwrap() {
                         AnyValue::Null => {}
+                        AnyValue::Datetime(micros, ..) | AnyValue::DatetimeOwned(micros, ..) => {
+                            let time = chrono::DateTime::from_timestamp_micros(micros).unwrap();
+                            writeln!(found, "  {} = {}", column.name(), time.to_rfc3339()).unwrap();
+                        }
                         value => writeln!(found, "  {} = {}", column.name(), value.str_value()).unwrap(),
                     }
                 }

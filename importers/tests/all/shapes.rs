@@ -16,9 +16,11 @@ fn every_shape_yields_the_same_charges() {
             "semicolon-with-title-lines.csv",
             [5, 6],
         ),
+        ("semicolon-decimal-comma.csv", "semicolon-decimal-comma.csv", [3, 4]),
         ("tab-carriage-return.csv", "tab-carriage-return.csv", [2, 3]),
         ("plain.csv.gz", "plain.csv.gz", [2, 3]),
         ("two-title-rows.xlsx", "two-title-rows.xlsx#账单", [4, 6]),
+        ("two-title-rows.xls", "two-title-rows.xls#账单", [4, 6]),
     ] {
         let (result, kept) = run(&[&format!("ok/invoice/{file}")]);
         let imported = result.unwrap_or_else(|error| panic!("{file}: {error}"));

@@ -3,28 +3,43 @@
 use super::{Column, ColumnKind, Money, SCALE};
 use chrono::{DateTime, Utc};
 use polars::prelude::*;
+use std::borrow::Borrow;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Value {
     #[default]
     Null,
-    Text(String),
+    /// From where to where in the charge's texts.
+    Text(u32, u32),
     Decimal(Money),
     Timestamp(DateTime<Utc>),
     Integer(i64),
 }
 
 /// One line of the ledger, column by column; what was not set is null.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// All texts stand one behind the other in one string, so that a charge that is cleared and filled again takes no memory anew.
+#[derive(Clone, Debug)]
 pub struct Charge {
-    values: Vec<Value>,
+    values: [Value; Column::ALL.len()],
+    texts: String,
 }
 
 impl Default for Charge {
     fn default() -> Self {
         Charge {
-            values: vec![Value::Null; Column::ALL.len()],
+            values: [Value::Null; Column::ALL.len()],
+            texts: String::new(),
         }
+    }
+}
+
+impl PartialEq for Charge {
+    fn eq(&self, other: &Self) -> bool {
+        Column::ALL.iter().all(|&column| match self.text(column) {
+            Some(text) => other.text(column) == Some(text),
+            None => other.text(column).is_none() && self.values[column as usize] == other.values[column as usize],
+        })
     }
 }
 
@@ -34,14 +49,23 @@ impl Charge {
         Self::default()
     }
 
+    /// Makes every column null again.
+    pub fn clear(&mut self) {
+        self.values = [Value::Null; Column::ALL.len()];
+        self.texts.clear();
+    }
+
     /// Sets a text column; an empty text is null.
-    pub fn set_text(&mut self, column: Column, text: impl Into<String>) -> &mut Self {
+    pub fn set_text(&mut self, column: Column, text: impl AsRef<str>) -> &mut Self {
         debug_assert_eq!(column.kind(), ColumnKind::Text, "{column:?}");
-        let text = text.into();
+        let text = text.as_ref();
         self.values[column as usize] = if text.is_empty() {
             Value::Null
         } else {
-            Value::Text(text)
+            let start = self.texts.len();
+            self.texts.push_str(text);
+            // A record of a file is at most 16 MiB, so its texts are far from 4 GiB.
+            Value::Text(start as u32, self.texts.len() as u32)
         };
         self
     }
@@ -69,49 +93,123 @@ impl Charge {
 
     /// The text of a column, if it is set and is text.
     pub fn text(&self, column: Column) -> Option<&str> {
-        match &self.values[column as usize] {
-            Value::Text(text) => Some(text),
+        match self.values[column as usize] {
+            Value::Text(start, end) => self.texts.get(start as usize..end as usize),
             _ => None,
         }
     }
 
     /// The amount of a column, if it is set and is a decimal.
     pub fn decimal(&self, column: Column) -> Option<Money> {
-        match &self.values[column as usize] {
-            Value::Decimal(amount) => Some(*amount),
+        match self.values[column as usize] {
+            Value::Decimal(amount) => Some(amount),
             _ => None,
         }
     }
 
     /// The time of a column, if it is set and is a timestamp.
     pub fn timestamp(&self, column: Column) -> Option<DateTime<Utc>> {
-        match &self.values[column as usize] {
-            Value::Timestamp(at) => Some(*at),
+        match self.values[column as usize] {
+            Value::Timestamp(at) => Some(at),
             _ => None,
         }
     }
 }
 
-/// Charges gathered column by column until there are enough for one write.
-#[derive(Debug, Default)]
+/// Values of one column gathered so far.
+enum Builder {
+    Text(StringChunkedBuilder),
+    Decimal(PrimitiveChunkedBuilder<Int128Type>),
+    Whole(PrimitiveChunkedBuilder<Int64Type>),
+}
+
+impl Builder {
+    fn new(column: Column, rows: usize) -> Builder {
+        let name = PlSmallStr::from_static(column.name());
+        match column.kind() {
+            ColumnKind::Text => Builder::Text(StringChunkedBuilder::new(name, rows)),
+            ColumnKind::Decimal => Builder::Decimal(PrimitiveChunkedBuilder::new(name, rows)),
+            ColumnKind::Timestamp | ColumnKind::Integer => Builder::Whole(PrimitiveChunkedBuilder::new(name, rows)),
+        }
+    }
+
+    fn append_null(&mut self) {
+        match self {
+            Builder::Text(builder) => builder.append_null(),
+            Builder::Decimal(builder) => builder.append_null(),
+            Builder::Whole(builder) => builder.append_null(),
+        }
+    }
+
+    fn append(&mut self, value: Value, texts: &str) {
+        match (self, value) {
+            (Builder::Text(builder), Value::Text(start, end)) => {
+                builder.append_value(texts.get(start as usize..end as usize).unwrap_or_default());
+            }
+            (Builder::Decimal(builder), Value::Decimal(amount)) => builder.append_value(amount.units()),
+            (Builder::Whole(builder), Value::Timestamp(at)) => builder.append_value(at.timestamp_micros()),
+            (Builder::Whole(builder), Value::Integer(value)) => builder.append_value(value),
+            // The setters see to it that a value is of its column's kind.
+            (builder, _) => builder.append_null(),
+        }
+    }
+
+    fn finish(self, column: Column) -> PolarsResult<polars::prelude::Column> {
+        Ok(match self {
+            Builder::Text(builder) => builder.finish().into_column(),
+            Builder::Decimal(builder) => builder.finish().into_decimal(38, SCALE as usize)?.into_column(),
+            Builder::Whole(builder) if column.kind() == ColumnKind::Timestamp => builder
+                .finish()
+                .into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC))
+                .into_column(),
+            Builder::Whole(builder) => builder.finish().into_column(),
+        })
+    }
+}
+
+/// Charges gathered column by column until there are enough for one write. A column without a value costs nothing.
+#[derive(Default)]
 pub struct ChargeFrame {
-    charges: Vec<Charge>,
+    builders: Vec<Option<Builder>>,
+    rows: usize,
+}
+
+impl std::fmt::Debug for ChargeFrame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChargeFrame").field("rows", &self.rows).finish()
+    }
 }
 
 impl ChargeFrame {
     /// Adds a charge.
-    pub fn push(&mut self, charge: Charge) {
-        self.charges.push(charge);
+    pub fn push(&mut self, charge: impl Borrow<Charge>) {
+        let charge = charge.borrow();
+        if self.builders.is_empty() {
+            self.builders.resize_with(Column::ALL.len(), || None);
+        }
+        for ((builder, &value), &column) in self.builders.iter_mut().zip(&charge.values).zip(Column::ALL) {
+            if builder.is_none() && !matches!(value, Value::Null) {
+                let mut started = Builder::new(column, self.rows + 1024);
+                for _ in 0..self.rows {
+                    started.append_null();
+                }
+                *builder = Some(started);
+            }
+            if let Some(builder) = builder {
+                builder.append(value, &charge.texts);
+            }
+        }
+        self.rows += 1;
     }
 
     /// Charges gathered so far.
     pub fn len(&self) -> usize {
-        self.charges.len()
+        self.rows
     }
 
     /// True when nothing is gathered.
     pub fn is_empty(&self) -> bool {
-        self.charges.is_empty()
+        self.rows == 0
     }
 
     /// Turns the charges into a frame of the ledger's schema and starts anew.
@@ -119,40 +217,22 @@ impl ChargeFrame {
     /// # Errors
     /// Only when polars refuses a column, which would be a defect.
     pub fn take(&mut self) -> PolarsResult<DataFrame> {
-        let charges = std::mem::take(&mut self.charges);
-        let height = charges.len();
+        let rows = std::mem::take(&mut self.rows);
+        let mut builders = std::mem::take(&mut self.builders);
+        builders.resize_with(Column::ALL.len(), || None);
         let columns = Column::ALL
             .iter()
-            .map(|&column| build(column, &charges))
-            .collect::<PolarsResult<Vec<_>>>()?;
-        DataFrame::new(height, columns)
-    }
-}
-
-fn build(column: Column, charges: &[Charge]) -> PolarsResult<polars::prelude::Column> {
-    let name = PlSmallStr::from_static(column.name());
-    let at = column as usize;
-    Ok(match column.kind() {
-        ColumnKind::Text => {
-            StringChunked::from_iter_options(name, charges.iter().map(|c| c.text(column))).into_column()
-        }
-        ColumnKind::Decimal => decimal_column(name, charges.iter().map(|c| c.decimal(column)))?,
-        ColumnKind::Timestamp => {
-            let micros = charges
-                .iter()
-                .map(|c| c.timestamp(column).map(|t| t.timestamp_micros()));
-            Int64Chunked::from_iter_options(name, micros)
-                .into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC))
-                .into_column()
-        }
-        ColumnKind::Integer => {
-            let values = charges.iter().map(|c| match c.values[at] {
-                Value::Integer(value) => Some(value),
-                _ => None,
+            .zip(builders)
+            .map(|(&column, builder)| match builder {
+                Some(builder) => builder.finish(column),
+                None => Ok(polars::prelude::Column::full_null(
+                    PlSmallStr::from_static(column.name()),
+                    rows,
+                    &column.data_type(),
+                )),
             });
-            Int64Chunked::from_iter_options(name, values).into_column()
-        }
-    })
+        DataFrame::new(rows, columns.collect::<PolarsResult<Vec<_>>>()?)
+    }
 }
 
 /// A Decimal(38, 18) column from amounts.

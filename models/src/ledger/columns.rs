@@ -105,6 +105,8 @@ columns! {
     Product: Text, "x_Product";
     Module: Text, "x_Module";
     TaxAmount: Decimal, "x_TaxAmount";
+    OriginalMonth: Text, "x_OriginalMonth";
+    Estimate: Text, "x_Estimate";
     ImportId: Text, "x_ImportId";
     SourceFile: Text, "x_SourceFile";
     SourceRow: Integer, "x_SourceRow";

@@ -5,6 +5,7 @@ mod charge;
 mod columns;
 mod money;
 mod month;
+mod reversal;
 mod terms;
 
 pub use books::{BookSettings, CostBasis, ExpectedSource, TaxBasis};
@@ -12,4 +13,5 @@ pub use charge::{Charge, ChargeFrame, decimal_column, decimal_values, text_value
 pub use columns::{Column, ColumnKind};
 pub use money::{Money, MoneyError, Parsed, Ratio, Residual, SCALE};
 pub use month::{FiscalCalendar, Month, MonthError, MonthRange};
+pub use reversal::{estimated, reversed};
 pub use terms::{CostType, Expenditure, ResourceMode};

@@ -80,6 +80,52 @@ fn power_of_ten(exponent: u32) -> BigInt {
     BigInt::from(10).pow(exponent)
 }
 
+/// The units of a plain number (sign, digits, point, digits) that needs no rounding; nothing for whatever else a text may be.
+///
+/// Nearly every amount of a bill is one, and this is the innermost loop of an import.
+fn plain_units(text: &[u8]) -> Option<i128> {
+    let (negative, digits) = match text.first()? {
+        b'-' => (true, &text[1..]),
+        b'+' => (false, &text[1..]),
+        _ => (false, text),
+    };
+    if digits.is_empty() || digits.len() > 37 {
+        return None;
+    }
+    let (head, tail) = digits.split_at(digits.len().min(19));
+    let (mut value, mut count, mut point) = (0_u64, 0, None);
+    for &byte in head {
+        match byte {
+            b'0'..=b'9' => {
+                // 19 digits are below 2⁶⁴.
+                value = value * 10 + u64::from(byte - b'0');
+                count += 1;
+            }
+            b'.' if point.is_none() => point = Some(count),
+            _ => return None,
+        }
+    }
+    let mut value = u128::from(value);
+    for &byte in tail {
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10 + u128::from(byte - b'0');
+                count += 1;
+            }
+            b'.' if point.is_none() => point = Some(count),
+            _ => return None,
+        }
+    }
+    let whole = point.unwrap_or(count);
+    let scale = count - whole;
+    if count == 0 || whole > 19 || scale > SCALE {
+        return None;
+    }
+    // At most 19 + 18 digits: below 2¹²⁷.
+    let units = (value * 10_u128.pow(SCALE - scale)) as i128;
+    Some(if negative { -units } else { units })
+}
+
 /// Digits and scale as plain text without trailing zeros.
 fn plain(digits: &BigInt, scale: u32) -> String {
     let negative = digits.sign() == Sign::Minus;
@@ -138,6 +184,12 @@ impl Money {
     /// currency signs, no decimal comma: each could be read as another amount.
     pub fn parse(text: &str) -> Result<Parsed, MoneyError> {
         let text = text.trim();
+        if let Some(units) = plain_units(text.as_bytes()) {
+            return Ok(Parsed {
+                money: Money(units),
+                residual: Residual::default(),
+            });
+        }
         let (mantissa, exponent) = match text.find(['e', 'E']) {
             Some(at) => (
                 &text[..at],

@@ -4,7 +4,7 @@ use crate::app::{App, AppError};
 use crate::store::RemarkKind;
 use headroom_importers::Dataset;
 use headroom_models::allocation::ConservationProof;
-use headroom_models::ledger::{Month, MonthRange};
+use headroom_models::ledger::{Money, Month, MonthRange, Ratio};
 use headroom_reports::data::{DataHealth, Delivery, Finding, FindingKind, ReconciliationLine, SourceHealth};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,31 +81,75 @@ impl App {
         Ok(findings)
     }
 
-    /// Which sources delivered which months: a source that delivered any month of the year is expected in all of them.
+    /// Which sources delivered which months: a source that delivered any month of the year is expected in all of them. An accrual
+    /// stands for a bill that has not come, and a bill that came after the close is late.
     pub(in crate::app) fn data_health(&self, months: MonthRange, as_of: Month) -> Result<DataHealth, AppError> {
-        let delivered = self.ledger_sources()?;
-        let sources: BTreeSet<&String> = delivered
-            .iter()
-            .filter(|(month, _)| months.contains(**month) && **month <= as_of)
-            .flat_map(|(_, sources)| sources)
+        let files = self.store.data_files(Dataset::Charges)?;
+        let accruals: BTreeSet<String> = self
+            .accruals_on_record()?
+            .into_iter()
+            .map(|accrual| accrual.batch)
+            .collect();
+        let mut delivered: BTreeMap<(&str, Month), Delivery> = BTreeMap::new();
+        for file in &files {
+            let (month, delivery) = match file.adjusts {
+                Some(original) => (original, Delivery::Late),
+                None if accruals.contains(&file.batch) => (file.month, Delivery::Estimated),
+                None => (file.month, Delivery::Present),
+            };
+            let known = delivered.entry((file.source.as_str(), month)).or_insert(delivery);
+            if delivery == Delivery::Late {
+                *known = delivery;
+            }
+        }
+        let sources: BTreeSet<&str> = delivered
+            .keys()
+            .filter(|(_, month)| months.contains(*month) && *month <= as_of)
+            .map(|(source, _)| *source)
             .collect();
         let sources = sources.into_iter().map(|source| SourceHealth {
-            source: source.clone(),
+            source: source.to_owned(),
             months: months
                 .months()
-                .map(
-                    |month| match delivered.get(&month).is_some_and(|sources| sources.contains(source)) {
-                        _ if month > as_of => Delivery::NotDue,
-                        true => Delivery::Present,
-                        false => Delivery::Missing,
-                    },
-                )
+                .map(|month| match delivered.get(&(source, month)) {
+                    _ if month > as_of => Delivery::NotDue,
+                    Some(delivery) => *delivery,
+                    None => Delivery::Missing,
+                })
                 .collect(),
         });
+        let sources = sources.collect();
         Ok(DataHealth {
-            estimated_share: None,
-            sources: sources.collect(),
+            estimated_share: self.estimated_share(months, as_of)?,
+            sources,
         })
+    }
+
+    /// What of the cost of the year so far is estimated and not yet known from a bill; nothing when nothing is.
+    fn estimated_share(&self, months: MonthRange, as_of: Month) -> Result<Option<Money>, AppError> {
+        let mut standing = self.accruals_that_stand(Some(months))?;
+        standing.retain(|accrual| accrual.month <= as_of);
+        if standing.is_empty() {
+            return Ok(None);
+        }
+        let rates = self.rates()?;
+        let converted = |currency: &str, month: Month, amount: Money| {
+            rates
+                .rate(currency, month)
+                .map(|rate| amount.multiply(rate))
+                .unwrap_or_default()
+        };
+        let estimated = standing.iter().flat_map(|accrual| {
+            let amounts = accrual.effective.iter();
+            amounts.map(|(currency, amount)| converted(currency, accrual.month, *amount))
+        });
+        let estimated: Money = estimated.sum();
+        let proofs = self.store.newest_proofs()?.into_iter().map(|stored| stored.proof);
+        let actual: Money = proofs
+            .filter(|proof| months.contains(proof.month) && proof.month <= as_of)
+            .map(|proof| converted(&proof.currency, proof.month, proof.ledger))
+            .sum();
+        Ok(Ratio::checked(estimated, actual).map(|share| share.to_money()))
     }
 }
 
