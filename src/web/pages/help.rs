@@ -14,6 +14,16 @@ const GUIDE: &[(&str, &str)] = &[
     ("templates", include_str!("../../../docs/guide/templates.md")),
     ("configuration", include_str!("../../../docs/guide/configuration.md")),
     ("allocation", include_str!("../../../docs/guide/allocation.md")),
+    ("capacity", include_str!("../../../docs/guide/capacity.md")),
+    ("budget", include_str!("../../../docs/guide/budget.md")),
+    ("execution", include_str!("../../../docs/guide/execution.md")),
+    ("optimization", include_str!("../../../docs/guide/optimization.md")),
+    ("sources/focus", include_str!("../../../docs/guide/sources/focus.md")),
+    ("sources/idc", include_str!("../../../docs/guide/sources/idc.md")),
+    (
+        "sources/prometheus",
+        include_str!("../../../docs/guide/sources/prometheus.md"),
+    ),
     ("sources/aws", include_str!("../../../docs/guide/sources/aws.md")),
     ("sources/azure", include_str!("../../../docs/guide/sources/azure.md")),
     ("sources/gcp", include_str!("../../../docs/guide/sources/gcp.md")),
@@ -207,6 +217,12 @@ mod tests {
 
     #[test]
     fn every_page_of_the_guide_becomes_html_and_all_its_links_lead_somewhere() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide");
+        let pages = |folder: &std::path::Path| {
+            let entries = std::fs::read_dir(folder).unwrap();
+            entries.filter(|entry| entry.as_ref().unwrap().path().is_file()).count()
+        };
+        assert_eq!(GUIDE.len(), pages(&folder) + pages(&folder.join("sources")));
         for (name, text) in GUIDE {
             let page = html(text);
             assert!(page.contains("<h1>"), "{name}");
