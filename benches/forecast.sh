@@ -22,3 +22,30 @@ echo "Tourism monthly"
 measure Tourism-monthly M 24 12 ""
 echo "M4 weekly"
 measure Weekly W 13 1 --header
+
+# The peer on the same series in the same run: give a Python that has statsforecast (PyPI) as the third argument.
+python=${3:-}
+[ -n "$python" ] || exit 0
+peer() { # name, frequency, horizon, season, header
+    "$python" "$tool" long "$data/$1-train.csv" "$folder/series.csv" --freq "$2" $5
+    ours=$(/usr/bin/time -f '%U' "$headroom" forecast --input "$folder/series.csv" --horizon "$3" --output "$folder/forecast.csv" 2>&1 >/dev/null | tail -1)
+    theirs=$("$python" - "$folder/series.csv" "$3" "$4" "$2" <<'PY'
+import sys, time, warnings
+warnings.filterwarnings("ignore")
+import pandas as pd
+from statsforecast import StatsForecast
+from statsforecast.models import AutoETS
+path, horizon, season, freq = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+series = pd.read_csv(path)
+series["ds"] = series.groupby("unique_id").cumcount()
+few = series[series["unique_id"] == series["unique_id"].iloc[0]]
+StatsForecast(models=[AutoETS(season_length=season)], freq=1, n_jobs=1).forecast(df=few, h=horizon)  # compiles once
+start = time.process_time()
+StatsForecast(models=[AutoETS(season_length=season)], freq=1, n_jobs=1).forecast(df=series, h=horizon)
+print(f"{time.process_time() - start:.2f}")
+PY
+)
+    echo "$1: headroom $ours s CPU, statsforecast AutoETS $theirs s CPU: a $(echo "$theirs / $ours" | bc -l | cut -c1-5)th (limit: a tenth)"
+}
+peer Tourism-monthly M 24 12 ""
+peer Weekly W 13 1 --header

@@ -2,6 +2,7 @@
 
 use super::{Context, Failure, show};
 use crate::words::{say, say_with};
+use headroom_models::calendar::{Festival, festival_window};
 use headroom_models::forecast::{
     Confidence, Event, EventEffect, Forecast, Series, forecast_with_events, read_events, read_series, write_forecasts,
 };
@@ -24,6 +25,9 @@ pub struct Arguments {
     /// holidays such as 春节 with the window of each year. A column unique_id limits an event to one series.
     #[arg(long)]
     events: Option<PathBuf>,
+    /// Festivals as events: cn for 春节, 618, 国庆 and 双11 with the window of each year, where the moon puts it.
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(["cn"]))]
+    calendar: Option<String>,
     /// Write the forecast to this CSV instead of showing it.
     #[arg(long)]
     output: Option<PathBuf>,
@@ -35,10 +39,19 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Failure::Output(lines.join("\n"))
     })?;
-    let events = match &arguments.events {
+    let mut events = match &arguments.events {
         Some(path) => read_events(&read(path)?).map_err(|problems| Failure::Output(problems.join("\n")))?,
         None => Vec::new(),
     };
+    if arguments.calendar.is_some() {
+        // A festival of the events file goes before the calendar's.
+        let stated: Vec<String> = events.iter().map(|event| event.name.clone()).collect();
+        events.extend(
+            festival_events()
+                .into_iter()
+                .filter(|event| !stated.contains(&event.name)),
+        );
+    }
     let (done, effects): (Vec<_>, Vec<_>) = forecast_all(all, &events, arguments).into_iter().unzip();
     if let Some(path) = &arguments.output {
         write(path, &write_forecasts(&done))?;
@@ -60,6 +73,30 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         }
         None => Ok(()),
     }
+}
+
+/// The festivals of the calendar as events, past and coming.
+fn festival_events() -> Vec<Event> {
+    let festivals = [
+        (Festival::SpringFestival, "春节"),
+        (Festival::MidYearSale, "618"),
+        (Festival::NationalDay, "国庆"),
+        (Festival::DoubleEleven, "双11"),
+    ];
+    let of = |(festival, name): (Festival, &'static str)| {
+        (2000..=2050).filter_map(move |year| Some((name.to_owned(), festival_window(festival, year)?)))
+    };
+    let windows = festivals.into_iter().flat_map(of);
+    windows
+        .filter_map(|(name, (first, last))| {
+            Some(Event {
+                name,
+                start: first.into(),
+                end: last.succ_opt()?.into(),
+                series: None,
+            })
+        })
+        .collect()
 }
 
 /// Text of a file; the message names it.

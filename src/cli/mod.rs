@@ -8,6 +8,7 @@ mod apply;
 mod assets;
 mod audit;
 mod budget;
+mod calendar;
 mod capacity;
 mod capacity_views;
 mod check;
@@ -134,7 +135,9 @@ enum Verb {
     Months,
     /// Forecast series of a CSV with intervals, by the methods that did best on each.
     Forecast(forecast::Arguments),
-    /// Capacity: plan, sizing of single cases, load tests.
+    /// Days off and worked weekends in China, published or provisional.
+    Calendar(calendar::Arguments),
+    /// Capacity: plan, reviews, events, releases, drivers, sizing, load tests.
     #[command(subcommand)]
     Capacity(capacity::Verb),
     /// Budgets: derived, edited, submitted, approved; requests, loans, supplements; the end of the year.
@@ -290,6 +293,7 @@ pub fn run() -> ExitCode {
         Verb::Close(arguments) => periods::close(&context, &arguments),
         Verb::Reopen(arguments) => periods::reopen(&context, &arguments),
         Verb::Forecast(arguments) => forecast::run(&context, &arguments),
+        Verb::Calendar(arguments) => calendar::run(&context, &arguments),
         Verb::Capacity(verb) => capacity::run(&context, &verb),
         Verb::Budget(verb) => budget::run(&context, verb),
         Verb::Alerts(verb) => alerts::run(&context, &verb),

@@ -244,3 +244,53 @@ fn releases_days_left_and_scenarios_answer() {
     assert!(money(&plans[1]["cash"]) > money(&plans[0]["cash"]));
     headroom(data, &["capacity", "plan", "--year", "2027", "--scenario", "nowhere"]).refused(&["growth"]);
 }
+
+#[test]
+fn days_off_are_published_or_marked_provisional_and_feasts_lift_a_forecast() {
+    let known = json(&demo().data, &["calendar", "--year", "2026"]);
+    assert!(list(&known).iter().all(|day| day["provisional"] == false) && list(&known).len() == 39);
+    let ahead = json(&demo().data, &["calendar", "--year", "2027"]);
+    assert!(list(&ahead).iter().all(|day| day["provisional"] == true) && list(&ahead).len() == 13);
+    // Three years of 100 a day, 200 in the window of the Spring Festival: the coming window is forecast where the moon puts it.
+    let folder = super::support::empty();
+    let (first, windows) = (
+        chrono::NaiveDate::from_ymd_opt(2024, 1, 1).unwrap(),
+        [
+            ("2024-02-03", "2024-02-23"),
+            ("2025-01-22", "2025-02-11"),
+            ("2026-02-10", "2026-03-02"),
+        ],
+    );
+    let mut text = String::from("unique_id,ds,y\n");
+    for day in first.iter_days().take(1100) {
+        let shown = day.to_string();
+        let lifted = windows
+            .iter()
+            .any(|(from, to)| *from <= shown.as_str() && shown.as_str() <= *to);
+        text.push_str(&format!(
+            "a,{shown},{}\n",
+            if lifted {
+                200.0
+            } else {
+                100.0 + f64::from(day.to_string().len() as u32 % 3)
+            }
+        ));
+    }
+    let input = super::support::write(folder.path(), "series.csv", &text);
+    let answer = json(
+        &demo().data,
+        &["forecast", "--input", &input, "--horizon", "60", "--calendar", "cn"],
+    );
+    let steps = list(&list(&answer)[0]["steps"]);
+    let value = |day: &str| {
+        steps
+            .iter()
+            .find(|step| step["ds"] == day)
+            .map(|step| step["yhat"].as_f64().unwrap())
+    };
+    assert!(
+        value("2027-02-06").unwrap() > 170.0 && value("2027-01-20").unwrap() < 120.0,
+        "{:?}",
+        value("2027-02-06")
+    );
+}

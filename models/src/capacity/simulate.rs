@@ -101,59 +101,81 @@ struct Inputs {
     storage: f64,
 }
 
+/// An input: its stated value, and its place among the uncertain ones.
+#[derive(Clone, Copy)]
+struct Input {
+    stated: f64,
+    uncertain: Option<usize>,
+}
+
+/// A resource that follows the load: work, limit, target utilization.
+type Following = [Input; 3];
+
 /// A model taken apart for many evaluations.
 struct Prepared<'a> {
     model: &'a CapacityModel,
     uncertain: Vec<(&'a str, &'a Interval)>,
+    following: Vec<Following>,
+    storage_limit: Input,
+    peak: Input,
+    event: Input,
 }
 
 impl<'a> Prepared<'a> {
     fn new(model: &'a CapacityModel) -> Self {
-        let uncertain = model.uncertain.iter().filter(|(key, _)| *key != "driver");
+        let uncertain: Vec<(&str, &Interval)> = model
+            .uncertain
+            .iter()
+            .filter(|(key, _)| *key != "driver")
+            .map(|(key, interval)| (key.as_str(), interval))
+            .collect();
+        let input = |key: &str, stated: f64| Input {
+            stated,
+            uncertain: uncertain.iter().position(|(known, _)| *known == key),
+        };
+        let limit = |resource: &str| {
+            let stated = model.limit.get(resource).copied().unwrap_or(f64::INFINITY);
+            input(&format!("limit.{resource}"), stated)
+        };
+        let following = |resource: &str, work: f64| {
+            let target = model.target_utilization.get(resource).copied().unwrap_or(1.0);
+            [
+                input(&format!("work.{resource}"), work),
+                limit(resource),
+                input(&format!("target_utilization.{resource}"), target),
+            ]
+        };
+        let works = model.work.iter().map(|(resource, work)| following(resource, *work));
+        let traffic = model
+            .bandwidth
+            .map(|bandwidth| following(NETWORK, bandwidth.mbps_per_driver()));
         Prepared {
+            following: works.chain(traffic).collect(),
+            storage_limit: limit(STORAGE),
+            peak: input("peak_factor", model.peak_factor),
+            event: input("event_factor", 1.0),
             model,
-            uncertain: uncertain.map(|(key, interval)| (key.as_str(), interval)).collect(),
+            uncertain,
         }
     }
 
     /// The inputs when the uncertain ones lie at the normal quantiles `z`, in the order of `uncertain`.
     fn inputs(&self, z: impl Fn(usize) -> f64) -> Inputs {
-        let value = |input: &str, resource: &str, stated: f64| {
-            let named = self.uncertain.iter().position(|(key, _)| match key.split_once('.') {
-                Some((kind, of)) => kind == input && of == resource,
-                None => *key == input && resource.is_empty(),
-            });
-            named.map_or(stated, |at| self.uncertain[at].1.at(stated, z(at)))
+        let value = |input: &Input| match input.uncertain {
+            Some(at) => self.uncertain[at].1.at(input.stated, z(at)),
+            None => input.stated,
         };
-        let model = self.model;
-        let usable = |resource: &str| {
-            let limit = value(
-                "limit",
-                resource,
-                model.limit.get(resource).copied().unwrap_or(f64::INFINITY),
-            );
-            let target = model.target_utilization.get(resource).copied().unwrap_or(1.0);
-            (limit * value("target_utilization", resource, target).clamp(1e-6, 1.0)).max(f64::MIN_POSITIVE)
-        };
-        let mut per_load = 0.0_f64;
-        for (resource, work) in &model.work {
-            per_load = per_load.max(value("work", resource, *work) / usable(resource));
-        }
-        if let Some(bandwidth) = model.bandwidth {
-            per_load = per_load.max(bandwidth.mbps_per_driver() / usable(NETWORK));
-        }
-        let storage = model.storage.map_or(0.0, |storage| {
-            let limit = value(
-                "limit",
-                STORAGE,
-                model.limit.get(STORAGE).copied().unwrap_or(f64::INFINITY),
-            );
-            storage.on_disk(1.0) / (limit * storage.fill_limit).max(f64::MIN_POSITIVE)
+        let per_load = self.following.iter().fold(0.0_f64, |most, [work, limit, target]| {
+            let usable = (value(limit) * value(target).clamp(1e-6, 1.0)).max(f64::MIN_POSITIVE);
+            most.max(value(work) / usable)
+        });
+        let storage = self.model.storage.map_or(0.0, |storage| {
+            storage.on_disk(1.0) / (value(&self.storage_limit) * storage.fill_limit).max(f64::MIN_POSITIVE)
         });
         Inputs {
             per_load,
-            peak: value("peak_factor", "", model.peak_factor),
-            event: value("event_factor", "", 1.0),
+            peak: value(&self.peak),
+            event: value(&self.event),
             storage,
         }
     }
