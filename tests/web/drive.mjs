@@ -136,7 +136,7 @@ expect(true, "finance allocates again");
 
 // Two people edit one line: the second sees both values, nothing is overwritten.
 const draft = `${base}/budget?year=2027`;
-const cell = ".grid tbody tr:first-child input >> nth=0";
+const cell = ".grid input[data-cell] >> nth=0";
 await operations.goto(draft);
 await finance.goto(draft);
 const save = async (page, value) => {
@@ -145,6 +145,7 @@ const save = async (page, value) => {
   await page.click("form[action='/budget/edit'] button.main");
   await page.waitForLoadState();
 };
+const before = await operations.inputValue(cell);
 await save(operations, "123456");
 expect(/done=edited/.test(operations.url()), "the first editor's change is kept");
 await save(finance, "654321");
@@ -152,7 +153,7 @@ expect((await finance.locator("#conflict").count()) === 1, "the second editor is
 expect((await finance.inputValue(cell)) === "654321" && (await finance.textContent(".grid")).includes("123456"), "and sees both values");
 await finance.screenshot({ path: `${pictures}/budget-conflict.png` });
 await finance.goto(draft);
-expect((await finance.inputValue(cell)) === "123456.00", "nothing was overwritten");
+expect((await finance.inputValue(cell)) === "123456.00", `nothing was overwritten (${before} became 123456.00)`);
 
 // Submit, return, submit, review, consolidate, approve: by different people.
 const step = async (page, name) => {

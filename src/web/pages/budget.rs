@@ -163,7 +163,8 @@ fn build(visit: &Visit, asked: &Asked, unsaved: Unsaved) -> Result<Page, AppErro
     let lines: Vec<Line> = sums
         .iter()
         .map(|(key, amounts)| {
-            let editable = editable.sees(&key.product);
+            // What belongs to no product is shown and cannot be planned by hand.
+            let editable = editable.sees(&key.product) && organization.product(&key.product).is_some();
             let cells = months.iter().map(|month| {
                 let amount = amounts.get(month).copied().unwrap_or_default();
                 let (name, was) = (cell_name(key, *month), plain(amount));
