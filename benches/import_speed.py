@@ -29,8 +29,8 @@ def generate(sample, rows, out):
         ResourceId || '-' || (hash(ResourceId, n) % 50000)::VARCHAR AS ResourceId,
         strftime(('2026-05-01'::TIMESTAMP + to_hours((hash(n, SkuId) % 744)::INTEGER)), '%Y-%m-%dT%H:%M:%SZ') AS ChargePeriodStart,
         strftime(('2026-05-01'::TIMESTAMP + to_hours((hash(n, SkuId) % 744 + 1)::INTEGER)), '%Y-%m-%dT%H:%M:%SZ') AS ChargePeriodEnd,
-        (BilledCost::DECIMAL(20,14) + (hash(n, 1) % 1000000) / 100000000::DECIMAL(20,14))::VARCHAR AS BilledCost,
-        (EffectiveCost::DECIMAL(20,14) + (hash(n, 2) % 1000000) / 100000000::DECIMAL(20,14))::VARCHAR AS EffectiveCost
+        (BilledCost::DECIMAL(19,10) + ((hash(n, 1) % 1000000)::DECIMAL(12,0) * 0.00000001))::VARCHAR AS BilledCost,
+        (EffectiveCost::DECIMAL(19,10) + ((hash(n, 2) % 1000000)::DECIMAL(12,0) * 0.00000001))::VARCHAR AS EffectiveCost
     """
     connection.sql(f"""COPY (SELECT * REPLACE ({vary}) FROM read_csv('{sample}', all_varchar=true, header=true),
         (SELECT range AS n FROM range({copies})) LIMIT {rows}) TO '{out}' (FORMAT csv, HEADER true)""")
