@@ -121,7 +121,12 @@ mod tests {
             }),
             ["B000002", "2026-06", "Correction", "june.csv"]
         );
-        let start = back.column("BillingPeriodStart").unwrap().get(0).unwrap().to_string();
-        assert!(start.starts_with("2026-07-01 00:00:00"), "{start}");
+        let start = back
+            .column("BillingPeriodStart")
+            .unwrap()
+            .cast(&DataType::Int64)
+            .unwrap();
+        let july = chrono::DateTime::parse_from_rfc3339("2026-07-01T00:00:00Z").unwrap();
+        assert_eq!(start.i64().unwrap().get(0), Some(july.timestamp_micros()));
     }
 }
