@@ -36,6 +36,7 @@ columns! {
     RESOURCE = optional("lineItem/ResourceId", "").or(&["line_item_resource_id"]);
     AMOUNT = optional("lineItem/UsageAmount", "").or(&["line_item_usage_amount"]);
     CURRENCY = required("lineItem/CurrencyCode", "").or(&["line_item_currency_code"]);
+    UNBLENDED_RATE = optional("lineItem/UnblendedRate", "").or(&["line_item_unblended_rate"]);
     COST = required("lineItem/UnblendedCost", "").or(&["line_item_unblended_cost"]);
     DESCRIPTION = optional("lineItem/LineItemDescription", "").or(&["line_item_line_item_description"]);
     PRODUCT_NAME = optional("product/ProductName", "").or(&["product_product_name"]);
@@ -140,7 +141,6 @@ impl RowReader for Aws {
             &mut charge,
             &[
                 (Column::InvoiceId, INVOICE),
-                (Column::InvoiceIssuerName, ISSUER),
                 (Column::PublisherName, SELLER),
                 (Column::BillingAccountName, PAYER_NAME),
                 (Column::SubAccountId, ACCOUNT),
@@ -155,12 +155,15 @@ impl RowReader for Aws {
                 (Column::SkuMeter, USAGE_TYPE),
                 (Column::SkuPriceId, RATE),
                 (Column::ListUnitPrice, LIST_PRICE),
+                (Column::ContractedUnitPrice, UNBLENDED_RATE),
+                (Column::PricingUnit, UNIT),
+                (Column::PricingQuantity, AMOUNT),
             ],
         );
-        // A tax has no quantity, whatever stands in the column.
-        if kind != Kind::Tax {
-            let quantity = [(Column::PricingUnit, UNIT), (Column::PricingQuantity, AMOUNT)];
-            cloud::copy(row, &mut charge, &quantity);
+        // A company of AWS itself issues as AWS: FOCUS takes another name than the provider's for a third party, which bills
+        // nothing here. Its legal name stays as the publisher.
+        if let Some(issuer) = row.text(ISSUER).filter(|issuer| !is_aws(issuer)) {
+            charge.set_text(Column::InvoiceIssuerName, issuer);
         }
         charge.set_text(Column::BillingAccountId, payer.unwrap_or_default());
         let map = row
@@ -183,6 +186,7 @@ impl RowReader for Aws {
         if let Some(tags) = cloud::tags_text(&tags(row)) {
             charge.set_text(Column::Tags, tags);
         }
+        cloud::keep_to_focus(&mut charge);
         if let (Some(payer), Some(month), false) = (payer, month, row.failed()) {
             output.provider(payer);
             output.charge(row, month, charge);
@@ -222,6 +226,11 @@ fn costs(row: &Row<'_>, kind: Kind, cost: Money) -> Costs {
         list,
         contracted: cost,
     }
+}
+
+/// Whether a company is AWS itself, by the names under which it issues invoices.
+fn is_aws(company: &str) -> bool {
+    ["Amazon", "AWS"].iter().any(|start| company.starts_with(start))
 }
 
 /// The sum of two cells, nothing when both are empty.

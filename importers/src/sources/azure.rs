@@ -123,9 +123,16 @@ impl RowReader for Reader {
         // What is missing is noted, and the row goes on so that all its problems are named at once.
         let cost = cost.unwrap_or_default();
         let part = part(row, kind);
-        let list = list_cost(row, cost, currency.as_deref());
-        let mut charge = cloud::charge("Microsoft", month, currency);
+        let priced_in = |column| priced_in(row, column, currency.as_deref());
+        let list = priced_in(LIST_PRICE);
+        let contracted = priced_in(UNIT_PRICE);
+        let mut charge = cloud::charge("Microsoft", month, currency.clone());
         fill(row, &mut charge, kind, part);
+        for (column, priced) in [(Column::ListUnitPrice, list), (Column::ContractedUnitPrice, contracted)] {
+            if let Some((price, _)) = priced {
+                charge.set_decimal(column, price);
+            }
+        }
         let (Some(date), Some(month), false) = (date, month, row.failed()) else {
             return;
         };
@@ -134,7 +141,13 @@ impl RowReader for Reader {
             .set_timestamp(Column::ChargePeriodStart, midnight)
             .set_timestamp(Column::ChargePeriodEnd, midnight + TimeDelta::days(1));
         let view = self.views.of(row.location, account(row), month);
-        costs(view, part, cost, list).set(&mut charge);
+        let at = |priced: Option<(Money, Money)>| priced.map_or(cost, |(_, amount)| amount);
+        costs(view, part, cost, at(list), at(contracted)).set(&mut charge);
+        if view == Some(View::Actual) && charge.decimal(Column::PricingQuantity).is_some() {
+            // The quantities stand in the rows of the amortized view, once.
+            charge.set_decimal(Column::PricingQuantity, Money::ZERO);
+        }
+        cloud::keep_to_focus(&mut charge);
         self.views.see(part, cost);
         if let Some(account) = row.text(ACCOUNT) {
             output.provider(account);
@@ -155,19 +168,19 @@ fn account<'a>(row: &Row<'a>) -> &'a str {
 }
 
 /// The amounts of a row: by its view where both are there, else by what it has to do with a commitment.
-fn costs(view: Option<View>, part: Part, cost: Money, list: Money) -> Costs {
-    let (billed, effective, list) = match (view, part) {
-        (Some(View::Actual), _) => (cost, Money::ZERO, Money::ZERO),
-        (Some(View::Amortized), _) => (Money::ZERO, cost, list),
-        (None, Part::Bought) => (cost, Money::ZERO, list),
-        (None, Part::Covered) => (Money::ZERO, cost, list),
-        (None, Part::None) => (cost, cost, list),
+fn costs(view: Option<View>, part: Part, cost: Money, list: Money, contracted: Money) -> Costs {
+    let (billed, effective, list, contracted) = match (view, part) {
+        (Some(View::Actual), _) => (cost, Money::ZERO, Money::ZERO, Money::ZERO),
+        (Some(View::Amortized), _) => (Money::ZERO, cost, list, contracted),
+        (None, Part::Bought) => (cost, Money::ZERO, list, contracted),
+        (None, Part::Covered) => (Money::ZERO, cost, list, contracted),
+        (None, Part::None) => (cost, cost, list, contracted),
     };
     Costs {
         billed,
         effective,
         list,
-        contracted: cost,
+        contracted,
     }
 }
 
@@ -195,18 +208,16 @@ fn part(row: &Row<'_>, kind: Kind) -> Part {
     }
 }
 
-/// Quantity at the pay-as-you-go price where the file gives one in the billing currency, else the cost.
-fn list_cost(row: &Row<'_>, cost: Money, currency: Option<&str>) -> Money {
+/// A price that the file gives in the billing currency, and what the quantity comes to at that price.
+fn priced_in(row: &Row<'_>, column: usize, currency: Option<&str>) -> Option<(Money, Money)> {
     let other = row.text(PRICING_CURRENCY);
     let same = other.is_none_or(|other| currency.is_some_and(|currency| other.eq_ignore_ascii_case(currency)));
-    let price = row.measure(LIST_PRICE).filter(|price| !price.is_zero() && same);
-    let (Some(price), Some(quantity)) = (price, row.measure(QUANTITY)) else {
-        return cost;
-    };
-    product_of(quantity, price).unwrap_or_else(|| {
-        row.problem(LIST_PRICE, Problem::TooLarge);
-        cost
-    })
+    let price = row.measure(column).filter(|price| !price.is_zero() && same)?;
+    let amount = product_of(row.measure(QUANTITY)?, price);
+    if amount.is_none() {
+        row.problem(column, Problem::TooLarge);
+    }
+    Some((price, amount?))
 }
 
 fn fill(row: &Row<'_>, charge: &mut Charge, kind: Kind, part: Part) {
@@ -219,6 +230,8 @@ fn fill(row: &Row<'_>, charge: &mut Charge, kind: Kind, part: Part) {
             (Column::SubAccountName, SUBSCRIPTION_NAME),
             (Column::InvoiceId, INVOICE),
             (Column::PublisherName, PUBLISHER),
+            (Column::ChargeDescription, METER_CATEGORY),
+            (Column::ChargeDescription, METER_NAME),
             (Column::ChargeDescription, PRODUCT),
             (Column::SkuId, PART),
             (Column::SkuMeter, METER_NAME),
@@ -230,7 +243,6 @@ fn fill(row: &Row<'_>, charge: &mut Charge, kind: Kind, part: Part) {
             (Column::AvailabilityZone, ZONE),
             (Column::PricingUnit, UNIT),
             (Column::PricingQuantity, QUANTITY),
-            (Column::ContractedUnitPrice, UNIT_PRICE),
             (Column::CommitmentDiscountId, RESERVATION),
             (Column::CommitmentDiscountName, RESERVATION_NAME),
             (Column::CommitmentDiscountId, BENEFIT),

@@ -1,5 +1,6 @@
 //! What the bills of all public clouds have in common.
 
+mod focus_rules;
 mod services;
 
 use super::idc_invoice::set_period;
@@ -7,6 +8,8 @@ use crate::diagnostics::Problem;
 use crate::mapping::Row;
 use headroom_models::ledger::{Charge, Column, ColumnKind, CostType, Expenditure, Money, Month, ResourceMode};
 use std::collections::BTreeMap;
+
+pub(super) use focus_rules::keep_to_focus;
 
 /// A charge of a cloud provider for a month, with everything set that follows from that alone.
 pub(super) fn charge(provider: &str, month: Option<Month>, currency: Option<String>) -> Charge {
@@ -55,7 +58,7 @@ impl Costs {
     }
 }
 
-/// Copies texts, quantities and prices as they are; columns that are not there or empty stay null.
+/// Copies texts, quantities and prices as they are, units in the notation of FOCUS; columns that are not there or empty stay null.
 pub(super) fn copy(row: &Row<'_>, charge: &mut Charge, columns: &[(Column, usize)]) {
     for &(column, index) in columns {
         match column.kind() {
@@ -65,9 +68,11 @@ pub(super) fn copy(row: &Row<'_>, charge: &mut Charge, columns: &[(Column, usize
                 }
             }
             _ => {
-                if let Some(text) = row.text(index) {
-                    charge.set_text(column, text);
-                }
+                let Some(text) = row.text(index) else { continue };
+                match column {
+                    Column::PricingUnit | Column::ConsumedUnit => charge.set_text(column, focus_rules::unit(text)),
+                    _ => charge.set_text(column, text),
+                };
             }
         }
     }
@@ -92,7 +97,7 @@ pub(super) fn set_service(charge: &mut Charge, name: &str, code: &str) {
         .or_else(|| services::category(name))
         .unwrap_or("Other");
     charge
-        .set_text(Column::ServiceName, name)
+        .set_text(Column::ServiceName, focus_rules::name(name))
         .set_text(Column::ServiceCategory, category)
         .set_text(Column::ServiceSubcategory, format!("Other ({category})"));
 }

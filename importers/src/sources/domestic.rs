@@ -134,6 +134,8 @@ impl RowReader for Reader {
         if let Some(tax) = tax {
             charge.set_decimal(Column::TaxAmount, tax);
         }
+        // Where the bill has no description, the service is it.
+        charge.set_text(Column::ChargeDescription, service.unwrap_or_default());
         cloud::copy(row, &mut charge, bill.copied);
         cloud::set_service(
             &mut charge,
@@ -147,6 +149,11 @@ impl RowReader for Reader {
         if let Some(tags) = row.text(bill.tags).and_then(|text| tags(row, bill.tags, text)) {
             charge.set_text(Column::Tags, tags);
         }
+        if both && charge.decimal(Column::PricingQuantity).is_some() {
+            // The quantities stand in the rows of the other view, once.
+            charge.set_decimal(Column::PricingQuantity, Money::ZERO);
+        }
+        cloud::keep_to_focus(&mut charge);
         if let (Some(month), false) = (month, row.failed()) {
             if let Some(payer) = row.text(bill.payer) {
                 output.provider(payer);

@@ -64,6 +64,33 @@ const CATEGORIES: Words = &[
     ("Adjustment", "", "Adjustment"),
 ];
 
+/// The subcategory of what has none, by its category: FOCUS 1.0 does not have the column, later versions want it filled.
+fn other_subcategory(category: &str) -> Option<&'static str> {
+    let others = [
+        "Other (AI and Machine Learning)",
+        "Other (Analytics)",
+        "Other (Business Applications)",
+        "Other (Compute)",
+        "Other (Databases)",
+        "Other (Developer Tools)",
+        "Other (Identity)",
+        "Other (Integration)",
+        "Other (Internet of Things)",
+        "Other (Management and Governance)",
+        "Other (Media)",
+        "Other (Migration)",
+        "Other (Mobile)",
+        "Other (Multicloud)",
+        "Other (Networking)",
+        "Other (Other)",
+        "Other (Security)",
+        "Other (Storage)",
+        "Other (Web)",
+    ];
+    let is_of = |other: &&str| other.strip_prefix("Other (").and_then(|rest| rest.strip_suffix(')')) == Some(category);
+    others.into_iter().find(is_of)
+}
+
 impl Importer for Focus {
     fn name(&self) -> &'static str {
         "focus"
@@ -139,6 +166,11 @@ impl RowReader for Reader {
         }
         if charge.text(Column::PublisherName).is_none() {
             charge.set_text(Column::PublisherName, row.text(HOST_PROVIDER).unwrap_or_default());
+        }
+        if charge.text(Column::ServiceSubcategory).is_none()
+            && let Some(other) = charge.text(Column::ServiceCategory).and_then(other_subcategory)
+        {
+            charge.set_text(Column::ServiceSubcategory, other);
         }
         let start = charge.timestamp(Column::BillingPeriodStart);
         if let Some(month) = start.map(|start| Month::of(start.date_naive())) {

@@ -141,11 +141,11 @@ impl RowReader for Gcp {
                 .set_text(Column::ChargeDescription, description)
                 .set_text(Column::SkuMeter, meter)
                 // The quantities stand in the charge itself, once.
-                .set_decimal(Column::PricingQuantity, Money::ZERO)
-                .set_decimal(Column::ConsumedQuantity, Money::ZERO);
+                .set_decimal(Column::PricingQuantity, Money::ZERO);
             charges.push(line);
         }
         charges.insert(0, charge);
+        charges.iter_mut().for_each(cloud::keep_to_focus);
         output.provider(account);
         output.charges(row, month, charges);
     }

@@ -98,6 +98,7 @@ impl RowReader for Oci {
         if let Some(tags) = cloud::tags_text(&tags) {
             charge.set_text(Column::Tags, tags);
         }
+        cloud::keep_to_focus(&mut charge);
         if let (Some(month), false) = (month, row.failed()) {
             output.charge(row, month, charge);
         }

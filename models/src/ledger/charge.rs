@@ -91,6 +91,13 @@ impl Charge {
         self
     }
 
+    /// Makes some columns null.
+    pub fn unset(&mut self, columns: &[Column]) {
+        for &column in columns {
+            self.values[column as usize] = Value::Null;
+        }
+    }
+
     /// The text of a column, if it is set and is text.
     pub fn text(&self, column: Column) -> Option<&str> {
         match self.values[column as usize] {
