@@ -45,10 +45,17 @@ def validator_failures(venv, path):
     return rules, total[0]
 
 
+def plain(value):
+    """A cell with what stands for null in database exports left out, and times as FOCUS writes them."""
+    value = "" if value == "NULL" else value
+    time = re.fullmatch(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.0+)?( UTC|Z)?", value)
+    return f"{time[1]}T{time[2]}Z" if time else value
+
+
 def toolkit_findings(toolkit, path, work):
-    """Findings of the row lint, without numbers of rows."""
+    """Kinds and columns of what the row lint finds."""
     with open(path, encoding="utf-8-sig", newline="") as file:
-        rows = [{name: "" if value == "NULL" else value for name, value in row.items()} for row in csv.DictReader(file)]
+        rows = [{name: plain(value) for name, value in row.items()} for row in csv.DictReader(file)]
     renamed = {"ProviderName": "ServiceProviderName", "PublisherName": "HostProviderName"}
     for row in rows:
         for old, new in renamed.items():
@@ -66,7 +73,8 @@ def toolkit_findings(toolkit, path, work):
     found = re.findall(r"^ *\[([^\]]+)\] (.*)$", said.stdout + said.stderr, re.M)
     if said.returncode and not found:
         sys.exit(f"focus-toolkit did not finish: {said.stdout[-300:]}{said.stderr[-300:]}")
-    return {f"{kind} {re.sub(r' row [0-9]+', '', text)}" for kind, text in found}
+    without_row = lambda text: re.sub(r" row [0-9]+|: invalid value .*", "", text)
+    return {f"{kind} {without_row(text)}" for kind, text in found}
 
 
 def main():
