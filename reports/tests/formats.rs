@@ -66,6 +66,16 @@ fn html_and_csv_hold_the_headline() {
         }
         assert!(page.contains(&figures.percent(headline.execution_rate_ytd.unwrap())));
 
+        // What people act on stands on the page, each amount to the cent.
+        let control = &report.control;
+        for text in ["R-2026-2", "L-2026-1", "BC-2023-0117", "half now", "106.4 %"] {
+            assert!(page.contains(text), "{language} {text}");
+        }
+        for amount in [control.outstanding, control.owed, control.decisions[0].proposed] {
+            assert!(page.contains(&figures.money(amount)), "{language} {amount}");
+        }
+        assert!(page.contains(&Words::of(language).text("loan-overdue")));
+
         let table = csv_text(&report, language);
         let mut reader = ::csv::Reader::from_reader(table.as_bytes());
         let records: Vec<::csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -76,6 +86,10 @@ fn html_and_csv_hold_the_headline() {
         assert_eq!(&to_date[10], headline.ytd_actual.to_string());
         let year = records.iter().find(|r| &r[4] == "company" && &r[8] == "2026").unwrap();
         assert_eq!(&year[14], headline.landing.mid.to_string());
+        assert_eq!(&year[18], report.rows[0].available.to_string());
+        let quarter = Words::of(language).text("period-quarter");
+        let quarter = records.iter().find(|r| &r[4] == "company" && r[7] == quarter).unwrap();
+        assert_eq!(&quarter[10], report.rows[0].quarter_actual.to_string());
     }
 }
 

@@ -43,10 +43,12 @@ fn holds_the_sheets_and_figures_of_the_report() {
         let keys = [
             "summary",
             "execution",
+            "available",
             "months",
             "variance",
             "heat",
             "proposals",
+            "control",
             "idle",
             "reconciliation",
         ]
@@ -81,7 +83,7 @@ fn holds_the_sheets_and_figures_of_the_report() {
                 assert!(same(execution.get_value((at, column)), amount), "{} {column}", row.id);
             }
         }
-        let months = book.worksheet_range(&keys[2]).unwrap();
+        let months = book.worksheet_range(&keys[3]).unwrap();
         for point in &report.months {
             let at = row_of(&months, &words.month_long(point.month));
             assert!(same(months.get_value((at, 7)), point.cumulative_budget));
@@ -102,6 +104,26 @@ fn totals_and_rates_are_live() {
     assert_eq!(at(company + 1, 5), "SUM(F7:F9)");
     assert_eq!(at(company, 8), "IF(G5=0,\"\",F5/G5)");
     assert_eq!(at(company, 14), "M5-J5");
+    // Available is the year's budget less actual and commitments; what is outstanding and owed adds up.
+    let available = book.worksheet_formula("Quarter and available").unwrap();
+    assert_eq!(available.get_value((company, 8)).unwrap(), "F5-G5-H5");
+    assert_eq!(available.get_value((company, 4)).unwrap(), "IF(D5=0,\"\",C5/D5)");
+    let control = book.worksheet_range("Control").unwrap();
+    let sums: Vec<String> = book
+        .worksheet_formula("Control")
+        .unwrap()
+        .used_cells()
+        .map(|cell| cell.2.clone())
+        .filter(|formula| !formula.is_empty())
+        .collect();
+    assert_eq!(sums.len(), 2, "{sums:?}");
+    for amount in [report.control.outstanding, report.control.owed] {
+        assert!(
+            control
+                .used_cells()
+                .any(|(_, column, cell)| column == 9 && same(Some(cell), amount))
+        );
+    }
     let count = |book: &mut Xlsx<_>, sheet: &str| {
         book.worksheet_formula(sheet)
             .unwrap()

@@ -4,7 +4,7 @@ use super::deliver::{Answer, Message, Sender};
 use super::{App, AppError};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use crate::store::{AlertEvent, Delivery, StoredAlert};
+use crate::store::{AlertEvent, Delivery, StoredAlert, WriteLock};
 use crate::words::{say, say_with};
 use headroom_models::budget::{AlertLevel, AlertMetric, Severity, Subject, alert_changes, default_rules};
 use headroom_models::configuration::Channel;
@@ -36,52 +36,73 @@ impl App {
     pub fn evaluate_alerts(&self, month: Option<Month>) -> Result<Vec<AlertShown>, AppError> {
         self.require_company(Permission::Close)?;
         let month = self.report_month(month)?;
-        let done = self.store.alert_months()?;
-        if !done.contains(&month) {
-            if !self.store.closed_months()?.contains(&month) {
-                return Err(Refusal::new("refused-alerts-open-month").with("month", month).into());
-            }
-            if let Some(last) = done.last().filter(|last| **last > month) {
-                return Err(Refusal::new("refused-alerts-order")
-                    .with("month", month)
-                    .with("last", last)
-                    .into());
-            }
-            let lock = self.store.lock()?;
-            self.with_execution(month, |of| {
-                let configured = &of.planning.configuration.alerts;
-                let rules = if configured.is_empty() {
-                    default_rules()
-                } else {
-                    configured.clone()
-                };
-                let open: BTreeSet<(String, Subject)> = self
-                    .store
-                    .alerts()?
-                    .into_iter()
-                    .filter(|alert| alert.year == of.year && alert.ended.is_none())
-                    .map(|alert| (alert.rule, alert.subject))
-                    .collect();
-                let changes = alert_changes(&rules, &of.executed, &open);
-                let channels = &of.planning.configuration.channels;
-                let wanted = |change: &headroom_models::budget::AlertChange| {
-                    let wants = |channel: &&Channel| {
-                        change.rule.severity >= channel.least && (change.raised || channel.tell_end)
-                    };
-                    channels
-                        .iter()
-                        .filter(wants)
-                        .map(|channel| channel.id.clone())
-                        .collect()
-                };
-                Ok(self
-                    .store
-                    .add_alerts(&lock, of.year, month, &changes, &wanted, &self.actor)?)
-            })?;
-        }
+        let lock = self.store.lock()?;
+        self.look_at_alerts(&lock, month)?;
+        drop(lock);
         let shown = self.alerts()?;
         let of_month = |shown: &AlertShown| shown.alert.month == month || shown.alert.ended == Some(month);
         Ok(shown.into_iter().filter(of_month).collect())
+    }
+
+    /// Looks at the thresholds as of a month, under a lock that is held already.
+    fn look_at_alerts(&self, lock: &WriteLock, month: Month) -> Result<(), AppError> {
+        let done = self.store.alert_months()?;
+        if done.contains(&month) {
+            return Ok(());
+        }
+        if !self.store.closed_months()?.contains(&month) {
+            return Err(Refusal::new("refused-alerts-open-month").with("month", month).into());
+        }
+        if let Some(last) = done.last().filter(|last| **last > month) {
+            return Err(Refusal::new("refused-alerts-order")
+                .with("month", month)
+                .with("last", last)
+                .into());
+        }
+        self.with_execution(month, |of| {
+            let configured = &of.planning.configuration.alerts;
+            let rules = if configured.is_empty() {
+                default_rules()
+            } else {
+                configured.clone()
+            };
+            let open: BTreeSet<(String, Subject)> = self
+                .store
+                .alerts()?
+                .into_iter()
+                .filter(|alert| alert.year == of.year && alert.ended.is_none())
+                .map(|alert| (alert.rule, alert.subject))
+                .collect();
+            let changes = alert_changes(&rules, &of.executed, &open);
+            let channels = &of.planning.configuration.channels;
+            let wanted = |change: &headroom_models::budget::AlertChange| {
+                let wants =
+                    |channel: &&Channel| change.rule.severity >= channel.least && (change.raised || channel.tell_end);
+                channels
+                    .iter()
+                    .filter(wants)
+                    .map(|channel| channel.id.clone())
+                    .collect()
+            };
+            Ok(self
+                .store
+                .add_alerts(lock, of.year, month, &changes, &wanted, &self.actor)?)
+        })
+    }
+
+    /// What closing a month does: its thresholds are looked at, if the year has an approved budget and no later month was
+    /// looked at before. A figure that cannot be worked out keeps no month from closing; `alerts evaluate` says what is missing.
+    pub(super) fn alerts_of_closing(&self, lock: &WriteLock, month: Month) -> Result<(), AppError> {
+        let year = self.settings().fiscal.year_of(month);
+        let approved = |version: &crate::store::BudgetVersion| version.year == year && version.approved_at.is_some();
+        let later = self.store.alert_months()?.last().is_some_and(|last| *last >= month);
+        if later || !self.store.budgets()?.iter().any(approved) {
+            return Ok(());
+        }
+        match self.look_at_alerts(lock, month) {
+            Err(AppError::Refused(_)) => Ok(()),
+            done => done,
+        }
     }
 
     /// Every alert on record, oldest first; those of products that the principal sees.

@@ -18,6 +18,7 @@ mod check;
 mod closing;
 mod contract_check;
 mod costs;
+mod delegations;
 mod deliver;
 mod demo;
 mod drivers;
@@ -42,6 +43,7 @@ mod unallocated;
 mod unit_costs;
 mod usage;
 mod users;
+mod verify_year;
 
 pub use access::scope_in_words;
 pub use accruals::{Accrual, AccrualBasis, StandingAccrual};
@@ -59,9 +61,10 @@ pub use budget::{
 };
 pub use capacity::{DaysLeft, PlanRequest, PlanShown};
 pub use capacity_book::{BookFormat, capacity_book, render_book};
-pub use check::{Check, CheckReport};
+pub use check::{Check, CheckPart, CheckReport};
 pub use closing::{Checklist, ChecklistItem, ItemState};
 pub use costs::{CostQuery, CostTable, DIMENSIONS};
+pub use delegations::DelegationRequest;
 pub use deliver::{Answer, Message, Network, Sender};
 pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ExecutionTree, NamedRow, ReportFormat, render_execution};

@@ -59,6 +59,7 @@ impl App {
             .set_month_state(&lock, month, MonthState::Closed, reason, &items, &self.actor)?;
         // Bills of the month release what was committed for them.
         self.settle(&lock)?;
+        self.alerts_of_closing(&lock, month)?;
         Ok(checklist)
     }
 

@@ -1,6 +1,6 @@
 //! Signing in and out: what the pages do before anybody is known.
 
-use super::users::{checked_password, principal_of};
+use super::users::checked_password;
 use super::{App, AppError};
 use crate::auth::{Grant, Principal, Role, Scope, Secret, secret_hash, spend_password_time, verify_password};
 use crate::refusal::Refusal;
@@ -62,7 +62,7 @@ impl App {
             self.store.audit(&user.name, "failed sign in", &shortened(agent))?;
             return Err(refused());
         }
-        let principal = principal_of(&user).map_err(|_| refused())?;
+        let principal = self.principal_of(&user).map_err(|_| refused())?;
         let secret = Secret::new("hrs");
         let session = Session {
             hash: secret.hash(),
@@ -88,7 +88,7 @@ impl App {
         let Some(user) = user.filter(|user| user.state == "active") else {
             return Ok(None);
         };
-        let app = self.for_principal(principal_of(&user)?);
+        let app = self.for_principal(self.principal_of(&user)?);
         Ok(Some((session, user, app)))
     }
 

@@ -236,7 +236,7 @@ impl App {
     /// When there is no such active user.
     pub fn for_user(&self, name: &str) -> Result<App, AppError> {
         let user = self.found_user(name)?;
-        Ok(self.for_principal(principal_of(&user)?))
+        Ok(self.for_principal(self.principal_of(&user)?))
     }
 
     /// The same data directory for the holder of an API token.
@@ -248,7 +248,7 @@ impl App {
         let token = self.store.token(&secret_hash(secret))?.ok_or_else(refused)?;
         let users = self.store.users()?;
         let user = users.iter().find(|user| user.id == token.user).ok_or_else(refused)?;
-        let principal = principal_of(user).map_err(|_| refused())?;
+        let principal = self.principal_of(user).map_err(|_| refused())?;
         Ok(self.for_principal(Principal {
             reads_only: token.reads_only,
             within: Some(token.scope),
@@ -308,24 +308,26 @@ impl App {
     }
 }
 
-fn administers(grants: &[Grant]) -> bool {
-    grants.iter().any(|grant| grant.role == Role::Administrator)
+impl App {
+    /// The principal that an active user is today, with what they stand in for.
+    pub(super) fn principal_of(&self, user: &User) -> Result<Principal, AppError> {
+        if user.state != "active" {
+            return Err(AppError::NotSignedIn(
+                Refusal::new("refused-user-disabled").with("name", &user.name),
+            ));
+        }
+        Ok(Principal {
+            name: user.name.clone(),
+            user: Some(user.id),
+            grants: self.grants_today(user)?,
+            reads_only: false,
+            within: None,
+        })
+    }
 }
 
-/// The principal that an active user is.
-pub(super) fn principal_of(user: &User) -> Result<Principal, AppError> {
-    if user.state != "active" {
-        return Err(AppError::NotSignedIn(
-            Refusal::new("refused-user-disabled").with("name", &user.name),
-        ));
-    }
-    Ok(Principal {
-        name: user.name.clone(),
-        user: Some(user.id),
-        grants: user.grants.clone(),
-        reads_only: false,
-        within: None,
-    })
+fn administers(grants: &[Grant]) -> bool {
+    grants.iter().any(|grant| grant.role == Role::Administrator)
 }
 
 /// A name as it is kept: lower case, so that nobody signs up as another's look-alike by case.

@@ -154,7 +154,7 @@ enum Verb {
     /// Jumps of cost against past, weekday and season, with the rows behind each.
     Anomalies(anomalies::Arguments),
     /// Verify every hash, total, proof, reference and budget sum.
-    Check,
+    Check(check::CheckArguments),
     /// Serve the web app and the API.
     Serve(serve::Arguments),
     /// Users and their roles.
@@ -300,7 +300,7 @@ pub fn run() -> ExitCode {
         Verb::Report(verb) => report::run(&context, &verb),
         Verb::Idle(arguments) => idle::run(&context, &arguments),
         Verb::Anomalies(arguments) => anomalies::run(&context, &arguments),
-        Verb::Check => check::run(&context),
+        Verb::Check(arguments) => check::run(&context, arguments),
         Verb::Serve(arguments) => serve::run(&context, &arguments),
         Verb::User(verb) => user::run(&context, &verb),
         Verb::Token(verb) => token::run(&context, &verb),

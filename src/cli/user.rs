@@ -1,10 +1,11 @@
 //! `headroom user`.
 
 use super::{Context, Failure, show};
-use crate::app::scope_in_words;
+use crate::app::{DelegationRequest, scope_in_words};
 use crate::auth::{Grant, Role, Scope};
-use crate::store::User;
+use crate::store::{Delegation, User};
 use crate::words::{say, say_with};
+use chrono::NaiveDate;
 use std::io::Read;
 
 #[derive(clap::Subcommand)]
@@ -44,6 +45,34 @@ pub enum Verb {
         /// The user.
         name: String,
     },
+    /// Give a role on to somebody who stands in, until a day. It counts while the giver has the role themselves.
+    Delegate {
+        /// Who stands in.
+        #[arg(long)]
+        to: String,
+        /// ROLE, ROLE@department:ID or ROLE@product:ID; not wider than the giver's own.
+        #[arg(long, value_name = "ROLE[@SCOPE]", value_parser = grant)]
+        role: Grant,
+        /// First day (YYYY-MM-DD); today when missing.
+        #[arg(long)]
+        since: Option<NaiveDate>,
+        /// Last day (YYYY-MM-DD).
+        #[arg(long)]
+        until: NaiveDate,
+        /// Who gives it on; you when missing. For others it takes an administrator.
+        #[arg(long)]
+        from: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Who stands in for whom.
+    Delegations,
+    /// Take a delegation back before its time.
+    Undelegate {
+        /// Number of the delegation.
+        id: i64,
+    },
     /// Enable a disabled account.
     Enable {
         /// The user.
@@ -72,6 +101,26 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
             };
         }
         Verb::Invite { name } => return invitation(context, name),
+        Verb::Delegate {
+            to,
+            role,
+            since,
+            until,
+            from,
+            reason,
+        } => {
+            let done = app.delegate(&DelegationRequest {
+                from: from.clone(),
+                to: to.clone(),
+                grant: role.clone(),
+                since: *since,
+                until: *until,
+                reason: reason.clone(),
+            })?;
+            return delegated(context, &done, "delegated");
+        }
+        Verb::Delegations => return delegations(context, &app.delegations()?),
+        Verb::Undelegate { id } => return delegated(context, &app.end_delegation(*id)?, "delegation-ended"),
         Verb::Add {
             name,
             shown,
@@ -113,6 +162,61 @@ fn invitation(context: &Context, name: &str) -> Result<(), Failure> {
         ("expires", &invitation.expires_at),
     ];
     show::line(&say_with(context.language, "user-invited", &values))
+}
+
+fn delegated(context: &Context, done: &Delegation, key: &str) -> Result<(), Failure> {
+    if context.json {
+        return show::json(done);
+    }
+    let language = context.language;
+    let values = [
+        ("id", done.id.to_string()),
+        ("from", done.from.clone()),
+        ("to", done.to.clone()),
+        ("role", say(language, &format!("role-{}", done.grant.role))),
+        ("scope", scope_in_words(&done.grant.scope, language)),
+        ("since", done.since.to_string()),
+        ("until", done.until.to_string()),
+    ];
+    let values: Vec<(&'static str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    show::line(&say_with(language, key, &values))
+}
+
+fn delegations(context: &Context, all: &[Delegation]) -> Result<(), Failure> {
+    if context.json {
+        return show::json(&serde_json::json!({ "delegations": all }));
+    }
+    let (language, today) = (context.language, crate::clock::today());
+    let rows = all.iter().map(|one| {
+        let role = say(language, &format!("role-{}", one.grant.role));
+        let scope = scope_in_words(&one.grant.scope, language);
+        let state = match (&one.ended_at, one.holds_on(today)) {
+            (Some(_), _) => "delegation-state-ended",
+            (None, true) => "delegation-state-holds",
+            (None, false) => "delegation-state-out",
+        };
+        vec![
+            one.id.to_string(),
+            one.from.clone(),
+            one.to.clone(),
+            say_with(language, "grant", &[("role", &role), ("scope", &scope)]),
+            one.since.to_string(),
+            one.until.to_string(),
+            say(language, state),
+            one.reason.clone(),
+        ]
+    });
+    let keys = [
+        "delegation",
+        "delegation-from",
+        "delegation-to",
+        "delegation-role",
+        "delegation-since",
+        "delegation-until",
+        "delegation-state",
+        "delegation-reason",
+    ];
+    show::table(show::headers(context, &keys), rows.collect(), &[0])
 }
 
 fn table(context: &Context, users: &[User]) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use super::{Store, StoreError, WriteLock, write_audit};
 use headroom_models::budget::{LineChange, ProductForecast};
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// One monthly run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -214,6 +215,27 @@ impl Store {
                     })
                 })
                 .collect()
+        })
+    }
+
+    /// What the forecasts of each run add up to, and whether each lies within its range.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn roll_sums(&self) -> Result<BTreeMap<i64, (Money, bool)>, StoreError> {
+        self.block_on(async {
+            let rows: Vec<(i64, String, String, String)> =
+                sqlx::query_as("SELECT roll, low, mid, high FROM roll_forecasts")
+                    .fetch_all(&self.pool)
+                    .await?;
+            let money = |text: String| text.parse::<Money>().map_err(StoreError::corrupt);
+            let mut sums: BTreeMap<i64, (Money, bool)> = BTreeMap::new();
+            for (roll, low, mid, high) in rows {
+                let (low, mid, high) = (money(low)?, money(mid)?, money(high)?);
+                let sum = sums.entry(roll).or_insert((Money::ZERO, true));
+                *sum = (sum.0 + mid, sum.1 && low <= mid && mid <= high);
+            }
+            Ok(sums)
         })
     }
 

@@ -111,6 +111,19 @@ fn edited_records_are_found() {
             "DROP TRIGGER budget_versions_stay_approved; UPDATE budget_versions SET state = 'approved' WHERE id = 2; UPDATE budget_versions SET year = 2026, number = 9 WHERE id = 2",
             "2026 has 2 approved budgets",
         ),
+        ("UPDATE alerts SET value = '100.01' WHERE id = 1", "is another share"),
+        (
+            "INSERT INTO alerts SELECT 99, year, rule, metric, severity, level, subject, '2026-09', value, threshold, budget, amount, raised_at FROM alerts WHERE id = 1",
+            "was open already",
+        ),
+        (
+            "UPDATE roll_forecasts SET mid = mid || '1' WHERE roll = 1 AND product = 'live' AND month = '2026-11'",
+            "its forecasts add up to",
+        ),
+        (
+            "INSERT INTO roll_decisions VALUES (1, 'declined', '5', 'x', '[]', '2026-10-01T00:00:00Z', 'x')",
+            "proposal 1: 5 was decided",
+        ),
         (
             "UPDATE configuration_documents SET body = replace(body, 'department = \"content\"', 'department = \"gone\"')",
             "gone",
@@ -118,6 +131,10 @@ fn edited_records_are_found() {
     ];
     for (sql, expected) in edits {
         let copy = demo_copy();
+        if sql.contains("roll_") {
+            headroom(copy.path(), &["budget", "roll"]).ok();
+            assert_eq!(failures(copy.path()), []);
+        }
         query(copy.path(), sql);
         let failures = failures(copy.path());
         assert!(
@@ -125,6 +142,17 @@ fn edited_records_are_found() {
             "{sql}: {failures:?}"
         );
     }
+}
+
+#[test]
+fn one_part_can_be_checked_alone() {
+    let copy = demo_copy();
+    query(copy.path(), "UPDATE allocation_proofs SET ledger = '1' WHERE run = 3");
+    headroom(copy.path(), &["check", "--only", "budgets"]).ok();
+    assert_eq!(headroom(copy.path(), &["check", "--only", "ledger"]).status, 1);
+    query(copy.path(), "UPDATE alerts SET value = '100.01' WHERE id = 1");
+    assert_eq!(headroom(copy.path(), &["check", "--only", "budgets"]).status, 1);
+    assert_eq!(headroom(copy.path(), &["check", "--only", "nothing"]).status, 2);
 }
 
 #[test]

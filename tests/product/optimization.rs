@@ -397,4 +397,17 @@ fn savings_are_planned_into_the_open_draft_and_brought_up_to_date() {
     run(&["idle", "assign", id, "--due", "2027-04-10"]);
     run(&["idle", "plan", "--year", "2027"]);
     assert_eq!(total() - before, Money::whole(-100_800));
+    // The lines are planned savings, and each names its finding.
+    let shown = run(&["budget", "show", "--year", "2027"]);
+    let saving: Vec<_> = list(&shown["lines"])
+        .iter()
+        .filter(|line| line["origin"] == "optimization")
+        .collect();
+    assert_eq!(saving.len(), 8);
+    for line in saving {
+        assert_eq!(
+            (text(&line["derivation"]["kind"]), text(&line["derivation"]["measure"])),
+            ("saving", id)
+        );
+    }
 }

@@ -12,9 +12,18 @@ fn month(number: u32) -> String {
     format!("2026-{number:02}")
 }
 
+/// The demo before anybody looked at its thresholds.
+fn unwatched() -> tempfile::TempDir {
+    let copy = demo_copy();
+    for table in ["alert_deliveries", "alert_ends", "alerts", "alert_months"] {
+        query(copy.path(), &format!("DELETE FROM {table} RETURNING 'x'"));
+    }
+    copy
+}
+
 #[test]
 fn a_landing_alert_fires_first_in_the_month_that_the_answers_say() {
-    let data = demo_copy();
+    let data = unwatched();
     let mut first = std::collections::BTreeMap::new();
     for number in 1..=9 {
         let shown = json(data.path(), &["alerts", "evaluate", "--month", &month(number)]);
@@ -39,6 +48,22 @@ fn a_landing_alert_fires_first_in_the_month_that_the_answers_say() {
         })
         .collect();
     assert_eq!(first, expected);
+    // Closing the months had found the same.
+    let closed = demo_copy();
+    let alerts = |data: &Path| json(data, &["alerts", "list"])["alerts"].clone();
+    let facts = |alerts: &Value| -> Vec<Value> {
+        let fact = |alert: &Value| {
+            serde_json::json!([
+                alert["month"],
+                alert["rule"],
+                alert["subject"],
+                alert["value"],
+                alert["ended"]
+            ])
+        };
+        list(alerts).iter().map(fact).collect()
+    };
+    assert_eq!(facts(&alerts(closed.path())), facts(&alerts(data.path())));
     // Looking again changes nothing, and the past is not judged by its future.
     let before = query(data.path(), "SELECT COUNT(*) || '' FROM alerts");
     json(data.path(), &["alerts", "evaluate", "--month", "2026-09"]);
@@ -54,7 +79,7 @@ fn a_landing_alert_fires_first_in_the_month_that_the_answers_say() {
 
 #[test]
 fn months_are_looked_at_in_order_and_only_closed_ones() {
-    let data = demo_copy();
+    let data = unwatched();
     json(data.path(), &["alerts", "evaluate", "--month", "2026-05"]);
     headroom(data.path(), &["alerts", "evaluate", "--month", "2026-04"]).refused(&["2026-05", "order"]);
     headroom(data.path(), &["reopen", "2026-09", "--reason", "late bill"]).ok();
@@ -181,7 +206,7 @@ fn states(deliveries: &Value, channel: &str) -> Vec<String> {
 
 #[test]
 fn alerts_are_delivered_retried_and_never_sent_twice() {
-    let data = demo_copy();
+    let data = unwatched();
     let folder = tempfile::tempdir().unwrap();
     let (address, hook) = web_server(&[500]);
     let (port, mails) = mail_server();
@@ -271,7 +296,7 @@ fn alerts_are_delivered_retried_and_never_sent_twice() {
 
 #[test]
 fn what_may_have_arrived_is_not_sent_again() {
-    let data = demo_copy();
+    let data = unwatched();
     let folder = tempfile::tempdir().unwrap();
     // Takes the message and hangs up without a word.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -627,5 +652,44 @@ fn accepted_proposals_become_a_revision() {
     // The approved version is as it was, and is what reports are held against until the revision is approved.
     let still = json(data.path(), &["budget", "show", "--year", "2026"])["version"].clone();
     assert_eq!(still["total"], before["total"]);
+    let step = |who: &str, line: &str| {
+        let output = command(data.path(), &line.split(' ').collect::<Vec<_>>())
+            .env("USER", who)
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    for (who, line) in [
+        ("anna", "budget submit --year 2026"),
+        ("carl", "budget review --year 2026"),
+        ("dora", "budget consolidate --year 2026"),
+    ] {
+        assert_eq!(step(who, line).0, Some(0), "{line}");
+    }
+    let own = step("anna", "budget approve --year 2026");
+    assert!(own.0 == Some(1) && own.1.contains("submitted by anna alone"), "{own:?}");
+    assert_eq!(step("boss", "budget approve --year 2026").0, Some(0));
+    // The revision is the baseline now: reports are held against it, and the landing is nearer to it.
+    let report = json(data.path(), &["report", "execution"]);
+    assert_eq!(money(&report["headline"]["year_budget"]), expected);
+    let decisions = list(&report["control"]["decisions"]);
+    assert_eq!(decisions.len(), list(&run["proposals"]).len());
+    assert!(
+        decisions
+            .iter()
+            .all(|row| row["decision"] == "accepted" || row["reason"] == "not now"),
+        "{decisions:?}"
+    );
+    let again = json(data.path(), &["budget", "roll"]);
+    assert_eq!(again["unchanged"], false);
+    assert!(
+        list(&again["proposals"])
+            .iter()
+            .all(|proposal| proposal["kind"] == "cut" || money(&proposal["amount"]) < "100000".parse().unwrap()),
+        "{again}"
+    );
     headroom(data.path(), &["check"]).ok();
 }

@@ -202,6 +202,7 @@ pub fn with_savings(lines: &[BudgetLine], savings: &[PlannedSaving]) -> (Vec<Bud
         };
         result.extend(parts.into_iter().map(|(key, month, part)| {
             let mut line = BudgetLine::manual(month, key, part, "");
+            line.origin = Origin::Optimization;
             line.derivation = Derivation::Saving {
                 measure: saving.measure.clone(),
                 note: String::new(),

@@ -28,6 +28,8 @@ pub struct CellEdit {
     pub comment: Option<String>,
     /// Why; kept with the line that the edit makes.
     pub note: String,
+    /// The finding or measure whose saving it is; the line that the edit makes is a planned saving then.
+    pub measure: Option<String>,
 }
 
 impl CellEdit {
@@ -43,7 +45,30 @@ impl CellEdit {
             owner: None,
             comment: None,
             note: note.into(),
+            measure: None,
         }
+    }
+
+    /// True for a line that the edit changes rather than adding one of its own.
+    fn is_own(&self, line: &BudgetLine) -> bool {
+        match (&line.derivation, &self.measure) {
+            (Derivation::Manual { note }, None) => *note == self.note,
+            (Derivation::Saving { measure, .. }, Some(own)) => measure == own,
+            _ => false,
+        }
+    }
+
+    /// The line that the edit makes, of nothing yet.
+    fn new_line(&self) -> BudgetLine {
+        let mut line = BudgetLine::manual(self.month, self.key.clone(), Money::ZERO, self.note.clone());
+        if let Some(measure) = &self.measure {
+            line.origin = Origin::Optimization;
+            line.derivation = Derivation::Saving {
+                measure: measure.clone(),
+                note: self.note.clone(),
+            };
+        }
+        line
     }
 
     /// True when the edit concerns amounts or units, not only words.
@@ -65,10 +90,7 @@ pub fn edited(lines: &[BudgetLine], edits: &[CellEdit]) -> Vec<BudgetLine> {
         let change = edit.amount.map_or(Money::ZERO, |amount| amount - cell) + edit.add.unwrap_or_default();
         let others: u64 = place.iter().filter_map(|at| result[*at].units).sum();
         // The cell's own line by hand with the same reason takes the change; otherwise a line is added.
-        let by_hand = place
-            .iter()
-            .copied()
-            .rfind(|at| matches!(&result[*at].derivation, Derivation::Manual { note } if *note == edit.note));
+        let by_hand = place.iter().copied().rfind(|at| edit.is_own(&result[*at]));
         let needed = !change.is_zero()
             || edit.add_cash.is_some()
             || edit.units.is_some_and(|units| units != others)
@@ -76,12 +98,7 @@ pub fn edited(lines: &[BudgetLine], edits: &[CellEdit]) -> Vec<BudgetLine> {
         let target = match by_hand.or_else(|| (!needed).then(|| place.first().copied()).flatten()) {
             Some(at) => at,
             None => {
-                result.push(BudgetLine::manual(
-                    edit.month,
-                    edit.key.clone(),
-                    Money::ZERO,
-                    edit.note.clone(),
-                ));
+                result.push(edit.new_line());
                 place.push(result.len() - 1);
                 result.len() - 1
             }
@@ -107,7 +124,7 @@ pub fn edited(lines: &[BudgetLine], edits: &[CellEdit]) -> Vec<BudgetLine> {
         }
     }
     let says_nothing = |line: &BudgetLine| {
-        line.origin == Origin::Manual
+        matches!(line.origin, Origin::Manual | Origin::Optimization)
             && line.amount.is_zero()
             && line.cash.is_none_or(Money::is_zero)
             && line.units.is_none()
@@ -235,6 +252,23 @@ mod tests {
         edit.units = None;
         let back = edited(&once, &[edit]);
         assert_eq!(cells(&back)[&(key("video"), month(2))].amount, Money::whole(100));
+    }
+
+    #[test]
+    fn a_planned_saving_is_a_line_of_its_finding_and_goes_when_it_is_taken_back() {
+        let lines = [derived(1, 100, 3)];
+        let mut edit = CellEdit::of(month(1), key("video"), "optimization");
+        edit.measure = Some("I-7".to_owned());
+        edit.add = Some(Money::whole(-30));
+        let once = edited(&lines, &[edit.clone()]);
+        let saving = once.iter().find(|line| line.origin == Origin::Optimization).unwrap();
+        assert_eq!(saving.amount, Money::whole(-30));
+        assert!(matches!(&saving.derivation, Derivation::Saving { measure, .. } if measure == "I-7"));
+        let mut other = edit.clone();
+        other.measure = Some("I-8".to_owned());
+        assert_eq!(edited(&once, &[other]).len(), 3);
+        edit.add = Some(Money::whole(30));
+        assert_eq!(edited(&once, &[edit]), lines);
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub enum Origin {
     Contract,
     /// A share of what was set from above.
     TopDown,
+    /// A saving that is planned: an idle finding that is to be given back, or a measure.
+    Optimization,
 }
 
 /// The arithmetic of a line, so that a person can follow it. All amounts are in the reporting currency unless said.

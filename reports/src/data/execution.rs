@@ -1,7 +1,8 @@
 //! The monthly execution-rate report (预算执行率报告): budget against actual, by month and by row.
 
 use super::{
-    DataHealth, Finding, IdleList, ProductVariance, Proposal, ReconciliationLine, Variance, VarianceLine, VarianceRow,
+    ControlLists, DataHealth, Finding, IdleList, ProductVariance, Proposal, ReconciliationLine, Variance, VarianceLine,
+    VarianceRow,
 };
 use headroom_models::language::Name;
 use headroom_models::ledger::{CostType, Money, Month};
@@ -263,6 +264,9 @@ pub struct ExecutionReport {
     pub variance_lines: Vec<VarianceLine>,
     /// Proposed supplements and cuts.
     pub proposals: Vec<Proposal>,
+    /// Commitments, loans, alerts and decided proposals.
+    #[serde(default)]
+    pub control: ControlLists,
     /// What is paid for and hardly used.
     pub idle: IdleList,
     /// Where the data disagrees or is missing.

@@ -1,6 +1,7 @@
 //! The report values: typed, computed before they arrive, and the same for every format.
 
 mod book;
+mod control;
 mod execution;
 mod explanation;
 mod optimization;
@@ -8,6 +9,7 @@ mod sentence;
 mod tables;
 
 pub use book::{Book, BookTable, Cell, Column, Kind};
+pub use control::{AlertLine, CommitmentLine, ControlLists, DecisionLine, LoanLine};
 pub use execution::*;
 pub use explanation::*;
 pub use optimization::*;

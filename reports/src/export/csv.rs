@@ -6,7 +6,7 @@ use crate::{Figures, ReportError, Words};
 use headroom_models::language::Language;
 use headroom_models::ledger::{Money, Month};
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 19] = [
     "column-fiscal-year",
     "column-basis",
     "column-currency",
@@ -24,6 +24,8 @@ const COLUMNS: [&str; 17] = [
     "column-landing",
     "column-landing-high",
     "column-landing-difference",
+    "column-commitments",
+    "column-available",
 ];
 
 /// The measures of one row; what does not apply is empty.
@@ -35,6 +37,8 @@ struct Measures {
     rate: Option<Money>,
     landing: Option<Interval>,
     landing_difference: Option<Money>,
+    commitments: Option<Money>,
+    available: Option<Money>,
 }
 
 /// Whose row it is.
@@ -127,6 +131,13 @@ pub fn csv(report: &ExecutionReport, language: Language, bom: bool) -> Result<Ve
             };
             table.month(&subject, report.as_of, &measures)?;
         }
+        let quarter = Measures {
+            budget: Some(row.quarter_budget),
+            actual: Some(row.quarter_actual),
+            rate: row.quarter_rate,
+            ..Measures::default()
+        };
+        table.row(&subject, "period-quarter", &report.as_of.to_string(), &quarter)?;
         let to_date = Measures {
             budget: Some(row.ytd_budget),
             actual: Some(row.ytd_actual),
@@ -141,6 +152,8 @@ pub fn csv(report: &ExecutionReport, language: Language, bom: bool) -> Result<Ve
             rate: row.year_rate,
             landing: Some(row.landing),
             landing_difference: Some(row.difference),
+            commitments: Some(row.commitments),
+            available: Some(row.available),
             ..Measures::default()
         };
         table.row(&subject, "period-year", &report.fiscal_year.to_string(), &year)?;
@@ -190,6 +203,8 @@ impl Table<'_> {
             exact(measures.landing.map(|landing| landing.mid)),
             exact(measures.landing.map(|landing| landing.high)),
             exact(measures.landing_difference),
+            exact(measures.commitments),
+            exact(measures.available),
         ])?;
         Ok(())
     }

@@ -163,3 +163,71 @@ pub fn data_health() -> DataHealth {
         sources,
     }
 }
+
+/// Two commitments, a loan, two alerts, two decided proposals.
+pub fn control() -> ControlLists {
+    let product = |at: usize| Named {
+        id: PRODUCTS[at].1.into(),
+        name: name(PRODUCTS[at].2, PRODUCTS[at].3),
+    };
+    let commitment = |id: &str, at, state: &str, amount: &str, billed: &str| CommitmentLine {
+        id: id.into(),
+        product: product(at),
+        cost_type: headroom_models::ledger::CostType::Rack,
+        capex: false,
+        month: month(10),
+        reference: "BC-2023-0117".into(),
+        state: state.into(),
+        amount: money(amount),
+        billed: money(billed),
+        outstanding: money(amount) - money(billed),
+    };
+    let alert = |at, level, severity: &str, ended| AlertLine {
+        month: month(6),
+        level,
+        subject: product(at),
+        metric: "landing".into(),
+        severity: severity.into(),
+        value: money("106.4"),
+        threshold: money("105"),
+        ended,
+    };
+    let decision = |at, decision: &str, amount| DecisionLine {
+        month: month(7),
+        product: product(at),
+        kind: "supplement".into(),
+        proposed: money("500000.25"),
+        decision: decision.into(),
+        amount,
+        by: "mei".into(),
+        reason: "half now".into(),
+        cause: Some(name("主因业务量。", "Mainly volume.")),
+    };
+    ControlLists {
+        commitments: vec![
+            commitment("R-2026-1", 0, "reserved", "120000.5", "0"),
+            commitment("R-2026-2", 1, "ordered", "80000", "30000"),
+        ],
+        outstanding: money("170000.5"),
+        loans: vec![LoanLine {
+            id: "L-2026-1".into(),
+            from: product(0),
+            to: product(1),
+            month: month(3),
+            due: month(8),
+            amount: money("50000"),
+            repaid: money("20000"),
+            outstanding: money("30000"),
+            overdue: true,
+        }],
+        owed: money("30000"),
+        alerts: vec![
+            alert(0, Level::Product, "warning", Some(month(8))),
+            alert(1, Level::Product, "critical", None),
+        ],
+        decisions: vec![
+            decision(0, "edited", Some(money("250000.12"))),
+            decision(1, "declined", Some(Money::ZERO)),
+        ],
+    }
+}

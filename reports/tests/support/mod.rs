@@ -296,6 +296,7 @@ pub fn report() -> ExecutionReport {
         variance_lines: Vec::new(),
         modules: Vec::new(),
         proposals,
+        control: lists::control(),
         idle: lists::idle(),
         findings: lists::findings(),
         reconciliation: lists::reconciliation(&company),

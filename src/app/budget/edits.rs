@@ -105,10 +105,11 @@ impl App {
                 body: json!({ "difference": changes.difference, "cells": changes.cells }),
             },
         };
-        Ok(Edited {
-            version: self.store.change_budget(lock, &change, &self.actor)?,
-            changes,
-        })
+        let version = self.store.change_budget(lock, &change, &self.actor)?;
+        // Whoever sees only some products is told what these come to.
+        let lines = after.to_vec();
+        let version = self.only_visible(super::BudgetShown { version, lines })?.version;
+        Ok(Edited { version, changes })
     }
 
     fn problems_of(&self, version: &BudgetVersion, edits: &[(usize, CellEdit)]) -> Result<Vec<EditProblem>, AppError> {

@@ -1,5 +1,6 @@
 //! The execution-rate report: one value, assembled from what the models computed.
 
+mod control;
 mod figures;
 mod health;
 mod names;
@@ -200,6 +201,7 @@ impl App {
             variance_tree: tree,
             modules: modules(executed, names),
             proposals: proposals(executed, names),
+            control: self.control_lists(year, months, as_of, names)?,
             idle,
             findings: if visible.is_everything() {
                 self.findings(months, as_of, &proofs)?

@@ -6,6 +6,7 @@ use headroom_models::budget::{BudgetStep, CellEdit, Derivation, LineKey};
 use headroom_models::idle::{CaseState, ExpectedSaving, planned_savings};
 use headroom_models::ledger::{Expenditure, Money, Month};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// One planned line.
 #[derive(Clone, Debug, Serialize)]
@@ -38,7 +39,7 @@ pub struct PlannedShown {
     pub left_out: Vec<String>,
 }
 
-/// Words before the finding's number in the note of a budget line: by them the lines are known.
+/// The note of the lines; in budgets of before, lines by hand have it with the finding's number.
 const NOTE: &str = "optimization";
 
 impl App {
@@ -63,7 +64,9 @@ impl App {
             ..PlannedShown::default()
         };
         let mut expected = Vec::new();
-        for case in self.idle_cases(None)? {
+        let cases = self.idle_cases(None)?;
+        let findings: BTreeSet<String> = cases.iter().map(|case| case.id.clone()).collect();
+        for case in cases {
             if !matches!(case.state, CaseState::Confirmed | CaseState::Marked) {
                 continue;
             }
@@ -106,7 +109,6 @@ impl App {
         if dry_run || shown.lines.is_empty() {
             return Ok(shown);
         }
-        let note = |finding: &str| format!("{NOTE} {finding}");
         let open = self.budget_versions()?.into_iter().rfind(|known| {
             let asked = version.is_none_or(|number| known.number == number);
             known.year == year && asked && known.state.after(BudgetStep::Edit).is_some()
@@ -114,16 +116,19 @@ impl App {
         let draft = self.budget(year, open.map(|open| open.number).or(version))?;
         let mut edits: Vec<CellEdit> = Vec::new();
         for line in &draft.lines {
-            if let Derivation::Manual { note } = &line.derivation
-                && note.starts_with(NOTE)
-            {
-                let mut back = CellEdit::of(line.month, line.key(), note.clone());
-                back.add = Some(-line.amount);
-                edits.push(back);
-            }
+            let (note, measure) = match &line.derivation {
+                Derivation::Saving { measure, note } if findings.contains(measure) => (note, Some(measure.clone())),
+                Derivation::Manual { note } if note.starts_with(NOTE) => (note, None),
+                _ => continue,
+            };
+            let mut back = CellEdit::of(line.month, line.key(), note.clone());
+            back.measure = measure;
+            back.add = Some(-line.amount);
+            edits.push(back);
         }
         for line in &shown.lines {
-            let mut edit = CellEdit::of(line.month, line.key.clone(), note(&line.finding));
+            let mut edit = CellEdit::of(line.month, line.key.clone(), NOTE);
+            edit.measure = Some(line.finding.clone());
             edit.add = Some(line.amount);
             edits.push(edit);
         }

@@ -42,6 +42,7 @@ pub fn origin(line: &BudgetLine) -> &'static str {
         Origin::Manual => "origin-manual",
         Origin::Contract => "origin-contract",
         Origin::TopDown => "origin-top-down",
+        Origin::Optimization => "origin-optimization",
     }
 }
 

@@ -333,15 +333,8 @@ fn read_edits(changes: &[Change], note: &str) -> Result<Vec<(usize, CellEdit)>, 
                 .map_err(|_| Refusal::new("refused-amount").with("text", amount))?
         };
         let edit = CellEdit {
-            month,
-            key,
             amount: Some(amount),
-            add: None,
-            add_cash: None,
-            units: None,
-            owner: None,
-            comment: None,
-            note: note.to_owned(),
+            ..CellEdit::of(month, key, note)
         };
         Ok((index + 1, edit))
     });

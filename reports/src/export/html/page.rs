@@ -88,7 +88,12 @@ pub(super) struct Page<'a> {
     apart: Table,
     causes: Vec<String>,
     modules: Table,
+    quarters: Table,
     proposals: Table,
+    commitments: Table,
+    loans: Table,
+    alerts: Table,
+    decisions: Table,
     idle: Table,
     findings: Table,
     reconciliation: Table,
@@ -96,7 +101,7 @@ pub(super) struct Page<'a> {
     terms: Vec<Term>,
 }
 
-const TERMS: [&str; 20] = [
+const TERMS: [&str; 23] = [
     "execution-rate",
     "time-progress",
     "phased",
@@ -104,6 +109,9 @@ const TERMS: [&str; 20] = [
     "risk",
     "effective",
     "billed",
+    "commitments",
+    "available",
+    "loan",
     "supplement",
     "cut",
     "volume",
@@ -150,7 +158,12 @@ impl<'a> Page<'a> {
                 .map(|product| product.sentence.in_language(words.language()).to_owned())
                 .collect(),
             modules: tables::modules(report, &figures),
+            quarters: tables::quarters(report, &figures),
             proposals: tables::proposals(report, &figures),
+            commitments: tables::commitments(report, &figures),
+            loans: tables::loans(report, &figures),
+            alerts: tables::alerts(report, &figures),
+            decisions: tables::decisions(report, &figures),
             idle: tables::idle(report, &figures),
             findings: tables::findings(report, &figures),
             reconciliation: tables::reconciliation(report, &figures),

@@ -97,7 +97,7 @@ pub(super) fn write(workbook: &mut Workbook, context: &Context<'_>) -> Result<()
 }
 
 /// The rows that a total is made of: the company's departments and products without one, a department's products.
-fn parts_of<'a>(total: &'a ExecutionRow, rows: &'a [ExecutionRow]) -> impl Iterator<Item = usize> + 'a {
+pub(super) fn parts_of<'a>(total: &'a ExecutionRow, rows: &'a [ExecutionRow]) -> impl Iterator<Item = usize> + 'a {
     let belongs = move |row: &ExecutionRow| match total.level {
         Level::Company => {
             let departments = rows.iter().filter(|other| other.level == Level::Department);

@@ -14,6 +14,8 @@ pub(in crate::export) enum Live {
     Sum(Vec<Place>),
     /// The first minus the second.
     Difference(Place, Place),
+    /// The first minus all others.
+    Less(Place, Vec<Place>),
     /// The first ÷ the second, empty when the second is zero.
     Quotient(Place, Place),
 }
@@ -30,6 +32,10 @@ impl Live {
                 _ => format!("={}", places.iter().map(name).collect::<Vec<_>>().join("+")),
             },
             Live::Difference(a, b) => format!("={}-{}", name(a), name(b)),
+            Live::Less(a, others) => {
+                let others: String = others.iter().map(|other| format!("-{}", name(other))).collect();
+                format!("={}{others}", name(a))
+            }
             Live::Quotient(a, b) => format!("=IF({1}=0,\"\",{0}/{1})", name(a), name(b)),
         }
     }
@@ -41,6 +47,10 @@ impl Live {
             Live::Sum(places) if places.is_empty() => None,
             Live::Sum(places) => places.iter().map(at).sum(),
             Live::Difference(a, b) => Some(at(a)? - at(b)?),
+            Live::Less(a, others) => {
+                let others: Money = others.iter().map(at).sum::<Option<Money>>()?;
+                Some(at(a)? - others)
+            }
             Live::Quotient(a, b) => Ratio::checked(at(a)?, at(b)?).map(|ratio| ratio.to_money()),
         }
     }
@@ -89,6 +99,9 @@ mod tests {
         assert!(!sum.gives(Some(money("8.01")), &written));
         assert_eq!(Live::Sum(vec![(3, 2), (5, 2)]).text(), "=C4+C6");
         assert!(!Live::Sum(vec![]).gives(Some(Money::ZERO), &written));
+        let left = Live::Less((5, 2), vec![(3, 2), (4, 2)]);
+        assert_eq!(left.text(), "=C6-C4-C5");
+        assert!(left.gives(Some(Money::ZERO), &written));
         let rate = Live::Quotient((3, 2), (5, 2));
         assert_eq!(rate.text(), "=IF(C6=0,\"\",C4/C6)");
         assert!(rate.gives(Some(money("0.375")), &written));

@@ -1,6 +1,7 @@
 //! The report as a workbook: live formulas with the given numbers as their results, native charts, printable sheets.
 
 mod charts;
+mod control;
 mod execution;
 mod formula;
 mod heat;
@@ -69,11 +70,13 @@ pub fn xlsx(report: &ExecutionReport, language: Language) -> Result<Vec<u8>, Rep
     );
     summary::write(&mut workbook, &context)?;
     execution::write(&mut workbook, &context)?;
+    control::available(&mut workbook, &context)?;
     months::write(&mut workbook, &context)?;
     variance::write(&mut workbook, &context)?;
     variance_tree::write(&mut workbook, &context)?;
     heat::write(&mut workbook, &context)?;
     lists::proposals(&mut workbook, &context)?;
+    control::lists(&mut workbook, &context)?;
     lists::idle(&mut workbook, &context)?;
     lists::reconciliation(&mut workbook, &context)?;
     Ok(workbook.save_to_buffer()?)

@@ -1,10 +1,12 @@
 //! The tables of a report as rows of written cells; the page and the web app show the same ones.
 
 mod amounts;
+mod control;
 mod lists;
 mod variances;
 
 pub use amounts::{cost_types, execution, heat, modules, months};
+pub use control::{alerts, commitments, decisions, loans, quarters};
 pub use lists::{findings, idle, proposals, reconciliation};
 pub use variances::{apart, variance, variance_by_product, variance_tree};
 
