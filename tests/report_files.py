@@ -113,6 +113,22 @@ for language in ["en", "zh-CN"]:
         for column, key in columns.items():
             if cents(execution[(4 + at, column)][0]) != cents(row[key]):
                 failed.append(f"{language} execution, {row['id']} {key}: {execution[(4 + at, column)][0]} and {row[key]}")
+    available = worked_out["Quarter and available" if language == "en" else "季度与可用额"]
+    columns = {2: "quarter_actual", 3: "quarter_budget", 7: "commitments", 8: "available"}
+    for at, row in enumerate(value["rows"]):
+        for column, key in columns.items():
+            if cents(available[(4 + at, column)][0]) != cents(row[key]):
+                failed.append(f"{language} available, {row['id']} {key}: {available[(4 + at, column)][0]} and {row[key]}")
+    control = worked_out["Control" if language == "en" else "控制"]
+    shown = {text for text, _ in control.values()}
+    numbers = {cents(text) for text in shown if re.fullmatch(r"-?\d+(\.\d+)?", text)}
+    lists = value["control"]
+    for row in lists["commitments"] + lists["loans"]:
+        if row["id"] not in shown:
+            failed.append(f"{language} control: {row['id']} is missing")
+    for key in ["outstanding", "owed"]:
+        if (lists["commitments"] if key == "outstanding" else lists["loans"]) and cents(lists[key]) not in numbers:
+            failed.append(f"{language} control: {key} {lists[key]} is missing")
     tree = worked_out["Variance by line" if language == "en" else "差异明细"]
     end = 5 + len(value["variance"]["parts"])
     rows = [row["variance"] for row in value["variance_tree"] + value["variance_lines"]]
@@ -133,6 +149,8 @@ for language in ["en", "zh-CN"]:
     head = value["headline"]
     figures = [head["ytd_actual"], head["ytd_budget"], head["year_budget"], head["landing"]["mid"]]
     figures += [row["ytd_actual"] for row in value["rows"] if row["level"] == "product"]
+    figures += [row["amount"] for row in lists["commitments"] + lists["loans"]]
+    figures += [row["proposed"] for row in lists["decisions"]]
     for figure in figures:
         if grouped(figure) not in text:
             failed.append(f"{language} PDF: {grouped(figure)} is missing")

@@ -68,7 +68,7 @@ fn html_and_csv_hold_the_headline() {
 
         // What people act on stands on the page, each amount to the cent.
         let control = &report.control;
-        for text in ["R-2026-2", "L-2026-1", "BC-2023-0117", "half now", "106.4 %"] {
+        for text in ["R-2026-2", "L-2026-1", "BC-2023-0117", "OA-512", "106.4 %"] {
             assert!(page.contains(text), "{language} {text}");
         }
         for amount in [control.outstanding, control.owed, control.decisions[0].proposed] {

@@ -300,7 +300,7 @@ pub fn run() -> ExitCode {
         Verb::Report(verb) => report::run(&context, &verb),
         Verb::Idle(arguments) => idle::run(&context, &arguments),
         Verb::Anomalies(arguments) => anomalies::run(&context, &arguments),
-        Verb::Check(arguments) => check::run(&context, arguments),
+        Verb::Check(arguments) => check::run(&context, &arguments),
         Verb::Serve(arguments) => serve::run(&context, &arguments),
         Verb::User(verb) => user::run(&context, &verb),
         Verb::Token(verb) => token::run(&context, &verb),

@@ -27,6 +27,33 @@ pub enum Verb {
         #[arg(long, value_parser = report_file)]
         out: Option<(PathBuf, ReportFormat)>,
     },
+    /// The budget book of a version: by product, month and origin, line by line, and the way it went.
+    Budget {
+        /// Fiscal year.
+        #[arg(long)]
+        year: i32,
+        /// Version; the approved one, else the newest, when missing.
+        #[arg(long)]
+        version: Option<i64>,
+        /// File to write: .html, .xlsx, .csv, .json or .pdf.
+        #[arg(long, value_parser = report_file)]
+        out: Option<(PathBuf, ReportFormat)>,
+    },
+    /// Two versions of a budget compared: added, cut, changed, by whom and why.
+    Compare {
+        /// Fiscal year.
+        #[arg(long)]
+        year: i32,
+        /// First version; the approved one when missing.
+        #[arg(long)]
+        from: Option<i64>,
+        /// Second version; the newest when missing.
+        #[arg(long)]
+        to: Option<i64>,
+        /// File to write: .html, .xlsx, .csv, .json or .pdf.
+        #[arg(long, value_parser = report_file)]
+        out: Option<(PathBuf, ReportFormat)>,
+    },
     /// The capacity plan book of a fiscal year: requirement, gap, order calendar, money, with every step.
     Capacity(super::capacity::PlanArguments),
     /// What each product is charged in a month, line by line.
@@ -131,6 +158,14 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
                 None if context.json => show::json(&report),
                 None => key_figures(context, &report),
             }
+        }
+        Verb::Budget { year, version, out } => {
+            let value = app.budget_book(*year, *version)?;
+            give(context, out, &value, &value.book())
+        }
+        Verb::Compare { year, from, to, out } => {
+            let value = app.compare_report(*year, *from, *to)?;
+            give(context, out, &value, &value.book())
         }
         Verb::Chargeback { month, product, out } => {
             let value = app.chargeback(*month, product.as_deref())?;

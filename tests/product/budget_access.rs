@@ -36,7 +36,7 @@ fn money_is_asked_for_and_lent_by_who_answers_for_it() {
     let lend = |from: &str, to: &str| {
         format!("budget loan lend --from {from} --to {to} --amount 5 --month 2026-10 --due 2026-12 --reason x")
     };
-    act(data, "owner", &lend("reading", "live")).ok();
+    act(data, "owner", &lend("reading", "video")).ok();
     for (who, line) in [
         ("owner", request("live")),
         ("lead", request("shop")),

@@ -26,8 +26,13 @@ fn the_demo_passes_and_everything_was_looked_at() {
     let looked_at = |at: usize| report["checks"][at]["looked_at"].as_u64().unwrap();
     assert!(looked_at(0) > 400, "files");
     assert!(looked_at(2) > 200, "batches");
-    let last = list(&report["checks"]).len() - 1;
-    assert_eq!(looked_at(last), 2, "budgets");
+    let of = |name: &str| {
+        let mut checks = list(&report["checks"]).iter();
+        let found = checks.find(|check| super::support::text(&check["name"]).starts_with(name));
+        found.unwrap()["looked_at"].as_u64().unwrap()
+    };
+    assert_eq!(of("budget lines"), 2);
+    assert!(of("alerts") > 5);
     let people = headroom(&demo().data, &["check"]).ok();
     assert_eq!(people.out.lines().count(), list(&report["checks"]).len());
 }
@@ -117,7 +122,7 @@ fn edited_records_are_found() {
             "was open already",
         ),
         (
-            "UPDATE roll_forecasts SET mid = mid || '1' WHERE roll = 1 AND product = 'live' AND month = '2026-11'",
+            "UPDATE roll_forecasts SET mid = '1' WHERE roll = 1 AND product = 'live' AND month = '2026-11'",
             "its forecasts add up to",
         ),
         (

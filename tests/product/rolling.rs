@@ -627,6 +627,58 @@ fn every_dimension_is_a_tree_that_adds_up() {
 }
 
 #[test]
+fn the_budget_book_and_the_comparison_add_up() {
+    let data = demo_copy();
+    let path = data.path();
+    let set = "budget set --year 2027 --product video --module cdn --cost-type power --month 2027-03 --amount 1234.56 --owner mei --reason test";
+    headroom(path, &set.split(' ').collect::<Vec<_>>()).ok();
+    let version = json(path, &["budget", "show", "--year", "2027"])["version"].clone();
+    let book = json(path, &["report", "budget", "--year", "2027"]);
+    let sum: Money = list(&book["lines"]).iter().map(|line| money(&line["amount"])).sum();
+    assert_eq!(sum, money(&version["total"]));
+    assert!(list(&book["history"]).iter().any(|event| event["kind"] == "edit"));
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    for ending in ["html", "xlsx", "csv"] {
+        let file = out(&format!("book.{ending}"));
+        headroom(
+            path,
+            &["report", "budget", "--year", "2027", "--lang", "zh-CN", "--out", &file],
+        )
+        .ok();
+        let file = out(&format!("compare.{ending}"));
+        headroom(path, &["report", "compare", "--year", "2026", "--out", &file]).ok();
+    }
+    let page = std::fs::read_to_string(out("book.html")).unwrap();
+    for word in ["预算书", "直播", "容量计划", "手工填写", "mei", "1,234.56"] {
+        assert!(page.contains(word), "{word}");
+    }
+    // In CSV every table ends with the same total: by product, month, origin and line.
+    let table = std::fs::read_to_string(out("book.csv")).unwrap();
+    assert!(
+        table.matches(&version["total"].as_str().unwrap().to_owned()).count() >= 4,
+        "{table}"
+    );
+
+    headroom(path, &["budget", "revise", "--year", "2026", "--reason", "x"]).ok();
+    let more = "budget supplement --product live --amount 1000 --month 2026-11 --reason shows";
+    headroom(path, &more.split(' ').collect::<Vec<_>>()).ok();
+    let compared = json(
+        path,
+        &["report", "compare", "--year", "2026", "--from", "1", "--to", "2"],
+    );
+    assert_eq!(money(&compared["difference"]), Money::whole(1_000));
+    let printed = headroom(path, &["report", "compare", "--year", "2026", "--lang", "zh-CN"])
+        .ok()
+        .out;
+    assert!(
+        printed.contains("shows") && printed.contains("tester") && printed.contains("直播"),
+        "{printed}"
+    );
+    headroom(path, &["report", "compare", "--year", "2026", "--to", "9"]).refused(&["9"]);
+}
+
+#[test]
 fn accepted_proposals_become_a_revision() {
     let data = demo_copy();
     headroom(data.path(), &["budget", "roll", "revise", "--year", "2026"]).refused(&["2026", "accept"]);

@@ -199,8 +199,8 @@ pub fn control() -> ControlLists {
         proposed: money("500000.25"),
         decision: decision.into(),
         amount,
-        by: "mei".into(),
-        reason: "half now".into(),
+        by: "CFO".into(),
+        reason: "OA-512".into(),
         cause: Some(name("主因业务量。", "Mainly volume.")),
     };
     ControlLists {

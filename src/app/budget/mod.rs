@@ -2,6 +2,7 @@
 //! beside.
 
 mod adjust;
+mod book;
 mod books;
 mod caps;
 mod compare;
@@ -18,6 +19,7 @@ mod verify;
 mod year_end;
 
 pub use adjust::{AdjustRequest, Adjustment, Place};
+pub use book::{BudgetBook, CompareReport};
 pub use books::{AccountStanding, BudgetStanding, CommitmentStanding, LoanStanding};
 pub use caps::{DistributeBy, Reconciliation};
 pub use compare::{Compared, ComparedCell};

@@ -212,7 +212,7 @@ fn loans(context: &Context<'_>) -> List {
             "column-due",
             "column-state",
         ],
-        amounts: vec!["column-amount", "column-repaid", "column-outstanding"],
+        amounts: vec!["column-amount", "column-repaid", "column-owed"],
         after: Vec::new(),
         lines: control
             .loans

@@ -140,11 +140,7 @@ pub fn loans(report: &ExecutionReport, figures: &Figures) -> Table {
         "column-due",
     ];
     Table {
-        heads: heads(
-            figures,
-            &left,
-            &["column-amount", "column-repaid", "column-outstanding"],
-        ),
+        heads: heads(figures, &left, &["column-amount", "column-repaid", "column-owed"]),
         rows,
         ..Table::default()
     }

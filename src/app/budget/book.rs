@@ -1,0 +1,408 @@
+//! The budget book of a version, and two versions compared, as reports that are written in every format.
+
+use super::Compared;
+use crate::app::execution::Names;
+use crate::app::{App, AppError};
+use crate::store::{BudgetEvent, BudgetVersion};
+use headroom_models::budget::{BudgetLine, ChangeKind, Origin};
+use headroom_models::language::Name;
+use headroom_models::ledger::{CostType, Expenditure, Money, Month};
+use headroom_reports::data::{ReportTable, TableCell, TableReport};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A version with everything that belongs to it.
+#[derive(Serialize)]
+pub struct BudgetBook {
+    /// The company.
+    pub company: Name,
+    /// Currency of the amounts.
+    pub currency: String,
+    /// The version.
+    pub version: BudgetVersion,
+    /// Months of its fiscal year.
+    pub months: Vec<Month>,
+    /// Its lines, with their derivations.
+    pub lines: Vec<BudgetLine>,
+    /// The way that it went: who, when, why.
+    pub history: Vec<BudgetEvent>,
+    #[serde(skip)]
+    names: Names,
+}
+
+/// Two versions compared, with the names of what they are about.
+#[derive(Serialize)]
+pub struct CompareReport {
+    /// The company.
+    pub company: Name,
+    /// Currency of the amounts.
+    pub currency: String,
+    /// The comparison.
+    #[serde(flatten)]
+    pub compared: Compared,
+    #[serde(skip)]
+    names: Names,
+}
+
+impl App {
+    /// The budget book of a version: the approved one of the year, else the newest, when none is named.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn budget_book(&self, year: i32, version: Option<i64>) -> Result<BudgetBook, AppError> {
+        let shown = self.budget(year, version)?;
+        let history = self.budget_history(year, Some(shown.version.number))?;
+        let (_, configuration) = self.configuration()?;
+        let names = Names::of(&configuration);
+        Ok(BudgetBook {
+            company: names.company.clone(),
+            currency: self.settings().currency.clone(),
+            months: self.fiscal_months(year).months().collect(),
+            version: shown.version,
+            lines: shown.lines,
+            history,
+            names,
+        })
+    }
+
+    /// [`App::compare_budgets`] as a report.
+    ///
+    /// # Errors
+    /// When a version is not there.
+    pub fn compare_report(&self, year: i32, from: Option<i64>, to: Option<i64>) -> Result<CompareReport, AppError> {
+        let compared = self.compare_budgets(year, from, to)?;
+        let (_, configuration) = self.configuration()?;
+        let names = Names::of(&configuration);
+        Ok(CompareReport {
+            company: names.company.clone(),
+            currency: self.settings().currency.clone(),
+            compared,
+            names,
+        })
+    }
+}
+
+fn word(key: impl Into<String>) -> TableCell {
+    TableCell::Word(key.into())
+}
+
+fn text(text: impl Into<String>) -> TableCell {
+    TableCell::Text(text.into())
+}
+
+fn cost_type(cost_type: CostType) -> TableCell {
+    word(format!("cost-type-{}", cost_type.as_str()))
+}
+
+fn expenditure(expenditure: Expenditure) -> TableCell {
+    word(format!("expenditure-{}", expenditure.as_str()))
+}
+
+fn product(names: &Names, id: &str) -> TableCell {
+    if id == headroom_models::organization::UNALLOCATED {
+        word("unallocated")
+    } else {
+        TableCell::Name(names.product(id).name)
+    }
+}
+
+/// The key of an origin's word.
+fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Capacity => "origin-capacity",
+        Origin::Depreciation => "origin-depreciation",
+        Origin::Recurring => "origin-recurring",
+        Origin::Manual => "origin-manual",
+        Origin::Contract => "origin-contract",
+        Origin::TopDown => "origin-top-down",
+        Origin::Optimization => "origin-optimization",
+    }
+}
+
+impl BudgetBook {
+    /// The book as tables: by product, by month, by where the money comes from, line by line, and the way it went.
+    pub fn book(&self) -> TableReport {
+        TableReport {
+            title: "budget-book".to_owned(),
+            company: self.company.clone(),
+            currency: self.currency.clone(),
+            period: format!("{} · v{}", self.version.year, self.version.number),
+            sentences: Vec::new(),
+            tables: vec![
+                self.products(),
+                self.by_month(),
+                self.origins(),
+                self.cells(),
+                self.way(),
+            ],
+        }
+    }
+
+    fn products(&self) -> ReportTable {
+        let columns = [
+            "column-product",
+            "tables-department",
+            "budget-book-running",
+            "budget-book-depreciation",
+            "column-amount",
+            "budget-book-cash",
+        ];
+        let mut table = ReportTable::new("budget-book-products", &columns);
+        table.note = Some("budget-book-note".to_owned());
+        // Running cost, depreciation of purchases, cash for purchases.
+        let mut sums: BTreeMap<(usize, &str), [Money; 3]> = BTreeMap::new();
+        let department = |id: &str| self.names.products.get(id).map(|(_, department)| department.as_str());
+        for line in &self.lines {
+            let of = department(&line.product);
+            let place = self
+                .names
+                .departments
+                .iter()
+                .position(|(id, _)| Some(id.as_str()) == of);
+            let sum = sums.entry((place.unwrap_or(usize::MAX), &line.product)).or_default();
+            match line.expenditure {
+                Expenditure::Opex => sum[0] += line.amount,
+                Expenditure::Capex => {
+                    sum[1] += line.amount;
+                    sum[2] += line.paid();
+                }
+            }
+        }
+        let row = |[running, depreciation, cash]: [Money; 3]| {
+            [running, depreciation, running + depreciation, cash].map(TableCell::Money)
+        };
+        let mut whole = [Money::ZERO; 3];
+        for ((_, id), sum) in sums {
+            let of = department(id).map_or(TableCell::Empty, |of| TableCell::Name(self.names.department(of)));
+            let mut cells = vec![product(&self.names, id), of];
+            cells.extend(row(sum));
+            table.row(cells);
+            for (whole, part) in whole.iter_mut().zip(sum) {
+                *whole += part;
+            }
+        }
+        let mut cells = vec![word("total-all"), TableCell::Empty];
+        cells.extend(row(whole));
+        table.total(cells);
+        table
+    }
+
+    /// Rows by some key, a column per month and one for the year.
+    fn months_of<K: Ord>(&self, keys: impl Fn(&BudgetLine) -> K) -> BTreeMap<K, Vec<Money>> {
+        let mut sums: BTreeMap<K, Vec<Money>> = BTreeMap::new();
+        for line in &self.lines {
+            let Some(at) = self.months.iter().position(|month| *month == line.month) else {
+                continue;
+            };
+            let row = sums
+                .entry(keys(line))
+                .or_insert_with(|| vec![Money::ZERO; self.months.len()]);
+            row[at] += line.amount;
+        }
+        sums
+    }
+
+    fn month_columns(&self, first: &[&str]) -> Vec<String> {
+        let months = self.months.iter().map(|month| format!("month-{}", month.number()));
+        let first = first.iter().map(|key| (*key).to_owned());
+        first.chain(months).chain(["column-year-budget".to_owned()]).collect()
+    }
+
+    fn amounts(row: &[Money]) -> impl Iterator<Item = TableCell> {
+        let whole = row.iter().copied().sum();
+        let row = row.to_vec();
+        row.into_iter().chain([whole]).map(TableCell::Money)
+    }
+
+    fn by_month(&self) -> ReportTable {
+        let mut table = ReportTable::new("budget-book-months", &[]);
+        table.columns = self.month_columns(&["column-cost-type"]);
+        let mut whole = vec![Money::ZERO; self.months.len()];
+        for (of, row) in self.months_of(|line| line.cost_type) {
+            for (whole, part) in whole.iter_mut().zip(&row) {
+                *whole += *part;
+            }
+            let mut cells = vec![cost_type(of)];
+            cells.extend(Self::amounts(&row));
+            table.row(cells);
+        }
+        let mut cells = vec![word("total-all")];
+        cells.extend(Self::amounts(&whole));
+        table.total(cells);
+        table
+    }
+
+    fn origins(&self) -> ReportTable {
+        let mut table = ReportTable::new(
+            "budget-book-origins",
+            &["budget-book-origin", "column-amount", "tables-share"],
+        );
+        let mut sums: BTreeMap<Origin, Money> = BTreeMap::new();
+        for line in &self.lines {
+            *sums.entry(line.origin).or_default() += line.amount;
+        }
+        let whole: Money = sums.values().copied().sum();
+        let share = |amount: Money| {
+            let ratio = headroom_models::ledger::Ratio::checked(amount, whole);
+            TableCell::Share(ratio.map(|ratio| ratio.to_money()))
+        };
+        for (of, amount) in sums {
+            table.row(vec![word(origin(of)), TableCell::Money(amount), share(amount)]);
+        }
+        table.total(vec![word("total-all"), TableCell::Money(whole), TableCell::Empty]);
+        table
+    }
+
+    fn cells(&self) -> ReportTable {
+        let mut table = ReportTable::new("budget-book-lines", &[]);
+        table.columns = self.month_columns(&[
+            "column-product",
+            "column-module",
+            "column-cost-type",
+            "column-expenditure",
+            "budget-book-origin",
+            "budget-book-owner",
+        ]);
+        let mut whole = vec![Money::ZERO; self.months.len()];
+        let rows = self.months_of(|line| (line.key(), line.origin, line.owner.clone()));
+        for ((key, of, owner), row) in rows {
+            for (whole, part) in whole.iter_mut().zip(&row) {
+                *whole += *part;
+            }
+            let module = match key.module.as_str() {
+                "" => TableCell::Empty,
+                module => TableCell::Name(self.names.module(&key.product, module)),
+            };
+            let mut cells = vec![
+                product(&self.names, &key.product),
+                module,
+                cost_type(key.cost_type),
+                expenditure(key.expenditure),
+                word(origin(of)),
+                text(owner),
+            ];
+            cells.extend(Self::amounts(&row));
+            table.row(cells);
+        }
+        let mut cells = vec![word("total-all")];
+        cells.resize(6, TableCell::Empty);
+        cells.extend(Self::amounts(&whole));
+        table.total(cells);
+        table
+    }
+
+    fn way(&self) -> ReportTable {
+        let columns = [
+            "budget-book-when",
+            "budget-book-who",
+            "budget-book-step",
+            "column-reasons",
+        ];
+        let mut table = ReportTable::new("budget-book-way", &columns);
+        for event in &self.history {
+            table.row(vec![
+                text(&event.at),
+                text(&event.actor),
+                word(format!("event-{}", event.kind)),
+                text(&event.reason),
+            ]);
+        }
+        table
+    }
+}
+
+impl CompareReport {
+    /// The comparison as tables: by product, and cell by cell with who changed it and why.
+    pub fn book(&self) -> TableReport {
+        let Compared { from, to, .. } = &self.compared;
+        TableReport {
+            title: "budget-compare".to_owned(),
+            company: self.company.clone(),
+            currency: self.currency.clone(),
+            period: format!("{} · v{} → v{}", to.year, from.number, to.number),
+            sentences: Vec::new(),
+            tables: vec![self.products(), self.cells()],
+        }
+    }
+
+    fn products(&self) -> ReportTable {
+        let columns = ["column-product", "budget-before", "budget-after", "column-difference"];
+        let mut table = ReportTable::new("budget-compare-products", &columns);
+        let mut whole = [Money::ZERO; 3];
+        for of in &self.compared.products {
+            let row = [of.before, of.after, of.difference];
+            for (whole, part) in whole.iter_mut().zip(row) {
+                *whole += part;
+            }
+            let mut cells = vec![product(&self.names, &of.product)];
+            cells.extend(row.map(TableCell::Money));
+            table.row(cells);
+        }
+        let mut cells = vec![word("total-all")];
+        cells.extend(whole.map(TableCell::Money));
+        table.total(cells);
+        table
+    }
+
+    fn cells(&self) -> ReportTable {
+        let columns = [
+            "column-product",
+            "column-module",
+            "column-cost-type",
+            "column-expenditure",
+            "column-month",
+            "column-kind",
+            "budget-before",
+            "budget-after",
+            "column-difference",
+            "budget-units-before",
+            "budget-units-after",
+            "budget-book-who",
+            "column-reasons",
+        ];
+        let mut table = ReportTable::new("budget-compare-cells", &columns);
+        let mut whole = [Money::ZERO; 3];
+        for cell in &self.compared.cells {
+            let change = &cell.change;
+            let row = [change.before, change.after, change.difference];
+            for (whole, part) in whole.iter_mut().zip(row) {
+                *whole += part;
+            }
+            let kind = match change.kind {
+                ChangeKind::Added => "budget-change-added",
+                ChangeKind::Cut => "budget-change-cut",
+                ChangeKind::Changed => "budget-change-changed",
+            };
+            let units = |units: Option<u64>| {
+                let whole = units.and_then(|units| i64::try_from(units).ok());
+                whole.map_or(TableCell::Empty, |units| TableCell::Number(Money::whole(units)))
+            };
+            let module = match change.key.module.as_str() {
+                "" => TableCell::Empty,
+                module => TableCell::Name(self.names.module(&change.key.product, module)),
+            };
+            let mut cells = vec![
+                product(&self.names, &change.key.product),
+                module,
+                cost_type(change.key.cost_type),
+                expenditure(change.key.expenditure),
+                TableCell::Month(change.month),
+                word(kind),
+            ];
+            cells.extend(row.map(TableCell::Money));
+            cells.extend([
+                units(change.units_before),
+                units(change.units_after),
+                text(cell.by.clone().unwrap_or_default()),
+                text(cell.reason.clone().unwrap_or_default()),
+            ]);
+            table.row(cells);
+        }
+        let mut cells = vec![word("total-all")];
+        cells.resize(6, TableCell::Empty);
+        cells.extend(whole.map(TableCell::Money));
+        cells.resize(13, TableCell::Empty);
+        table.total(cells);
+        table
+    }
+}
