@@ -655,10 +655,7 @@ fn the_budget_book_and_the_comparison_add_up() {
     }
     // In CSV every table ends with the same total: by product, month, origin and line.
     let table = std::fs::read_to_string(out("book.csv")).unwrap();
-    assert!(
-        table.matches(text(&version["total"])).count() >= 4,
-        "{table}"
-    );
+    assert!(table.matches(text(&version["total"])).count() >= 4, "{table}");
 
     headroom(path, &["budget", "revise", "--year", "2026", "--reason", "x"]).ok();
     let more = "budget supplement --product live --amount 1000 --month 2026-11 --reason shows";
