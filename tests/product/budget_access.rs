@@ -153,10 +153,7 @@ fn an_approval_is_given_on_by_role_and_scope_until_a_day() {
     let copy = demo_copy();
     let data = copy.path();
     people(data);
-    let day = |days: i64| {
-        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(86_400 * days as u64);
-        chrono::DateTime::<chrono::Utc>::from(later).date_naive().to_string()
-    };
+    let day = |days: i64| query(data, &format!("SELECT date('now', '+{days} days')")).remove(0);
     for (who, step) in [("fin", "submit"), ("fin", "review"), ("fin", "consolidate")] {
         act(data, who, &format!("budget {step} --year 2027")).ok();
     }
