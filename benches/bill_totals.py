@@ -59,7 +59,8 @@ def main():
     bills = {}
     for folder in folders:
         for path in sorted(folder.rglob("*.csv")):
-            bills.setdefault((path.parent, re.sub(r"\d+(?=\.csv$)", "#", path.name) if "cur" in path.name.lower() or "part" in path.name.lower() else path.name), []).append(path)
+            part = re.search(r"-\d\.csv$|(cur|part).*\d\.csv$", path.name, re.I)
+            bills.setdefault((path.parent, re.sub(r"\d+(?=\.csv$)", "#", path.name) if part else path.name), []).append(path)
     wrong = 0
     for (_, _), files in bills.items():
         name = files[0].name + (f" and {len(files) - 1} more" if len(files) > 1 else "")

@@ -5,6 +5,7 @@
 mod assets;
 mod azure;
 mod clouds;
+mod fixtures;
 mod focus;
 mod invoice;
 mod limits;
