@@ -14,7 +14,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Tries of one message before it is given up.
-const MOST_ATTEMPTS: i64 = 6;
+pub(super) const MOST_ATTEMPTS: i64 = 6;
 
 /// An alert with the names and deliveries that people look at.
 #[derive(Clone, Debug, Serialize)]

@@ -49,7 +49,7 @@ pub use access::scope_in_words;
 pub use accruals::{Accrual, AccrualBasis, StandingAccrual};
 pub use alerts::{AlertShown, alert_sentence};
 pub use allocation::{Allocated, AllocatedMonth, MonthAllocation, Moved};
-pub use anomalies::{AnomaliesShown, AnomalyLine, AnomalyRow};
+pub use anomalies::{AnomaliesShown, AnomalyLine, AnomalyRow, UsageAnomaly, UsageRow};
 pub use apply::{Applied, DocumentChange};
 pub use assessment::{Assessed, Assessment, CostPerDriver};
 pub use assets::{AssetMonth, AssetSchedule};
@@ -71,8 +71,8 @@ pub use execution::{ExecutionTree, NamedRow, ReportFormat, render_execution};
 pub use explain::{ExplainedPart, ExplainedRow, Explanation};
 pub use export::{LedgerFormat, LedgerRows};
 pub use idle::{
-    BandwidthShown, CaseShown, CaseStep, IdleShown, PlannedLine, PlannedShown, RealisedLine, RealisedShown,
-    ResourceFacts, ScanOutcome, ShapesShown, Waste, WasteAction, render_optimization,
+    BandwidthShown, CaseShown, CaseStep, IdleShown, NoticeShown, PlannedLine, PlannedShown, RealisedLine,
+    RealisedShown, ResourceFacts, ScanOutcome, ShapesShown, Waste, WasteAction, render_optimization,
 };
 pub use imports::{ImportOutcome, ImportRequest, Replaced, TakenBack};
 pub use invoice_check::{Commitment, InvoiceCompared};

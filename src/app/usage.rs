@@ -72,7 +72,7 @@ impl App {
     }
 
     /// Product and module of measured machines, by the rules of a month.
-    fn modules_of_machines(
+    pub(super) fn modules_of_machines(
         &self,
         machines: &[String],
         month: Month,

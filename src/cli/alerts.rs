@@ -20,7 +20,7 @@ pub enum Verb {
         #[arg(long)]
         open: bool,
     },
-    /// Send what is pending by mail and webhook. Run it again later for what failed.
+    /// Send what is pending by mail and webhook, notices of idle findings too. Run it again later for what failed.
     Deliver,
 }
 
@@ -35,8 +35,9 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
         }
         Verb::Deliver => {
             let deliveries = app.deliver_alerts(&Network)?;
+            let notices = app.deliver_notices(&Network)?;
             if context.json {
-                return show::json(&serde_json::json!({ "deliveries": deliveries }));
+                return show::json(&serde_json::json!({ "deliveries": deliveries, "notices": notices }));
             }
             let rows = deliveries.iter().map(|delivery| {
                 vec![
@@ -58,7 +59,31 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
                 "changed-at",
                 "answer",
             ];
-            show::table(show::headers(context, &heads), rows.collect(), &[4])
+            show::table(show::headers(context, &heads), rows.collect(), &[4])?;
+            if notices.is_empty() {
+                return Ok(());
+            }
+            let rows = notices.iter().map(|delivery| {
+                vec![
+                    delivery.finding.clone(),
+                    delivery.position.to_string(),
+                    delivery.channel.clone(),
+                    say(context.language, &format!("delivery-{}", delivery.state)),
+                    delivery.attempts.to_string(),
+                    delivery.changed_at.clone(),
+                    delivery.said.clone(),
+                ]
+            });
+            let heads = [
+                "finding",
+                "notice",
+                "channel",
+                "state",
+                "attempts",
+                "changed-at",
+                "answer",
+            ];
+            show::table(show::headers(context, &heads), rows.collect(), &[1, 4])
         }
     }
 }

@@ -271,16 +271,22 @@ fn notices(context: &Context) -> Result<(), Failure> {
     if context.json {
         return show::json(&notices);
     }
-    let rows = notices.iter().map(|notice| {
+    let rows = notices.iter().map(|shown| {
+        let notice = &shown.notice;
+        let sent = shown.deliveries.iter().map(|delivery| {
+            let state = say(context.language, &format!("delivery-{}", delivery.state));
+            format!("{}: {state}", delivery.channel)
+        });
         vec![
             notice.at.clone(),
             notice.finding.clone(),
             notice.recipient.clone(),
             say(context.language, &format!("occasion-{}", notice.occasion)),
+            sent.collect::<Vec<_>>().join("\n"),
         ]
     });
     show::table(
-        show::headers(context, &["at", "finding", "owner", "occasion"]),
+        show::headers(context, &["at", "finding", "owner", "occasion", "sent"]),
         rows.collect(),
         &[],
     )

@@ -71,19 +71,6 @@ pub struct CaseEvent {
     pub note: String,
 }
 
-/// One record that somebody was told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CaseNotice {
-    /// Finding.
-    pub finding: String,
-    /// When, ISO 8601 in UTC.
-    pub at: String,
-    /// Who.
-    pub recipient: String,
-    /// `opened`, `marked`, `due`, `withdrawn` or `still-billed`.
-    pub occasion: String,
-}
-
 /// A change of a case that is written as one.
 pub struct CaseChange<'a> {
     /// The case as it is after the change.
@@ -184,7 +171,8 @@ impl Store {
         })
     }
 
-    /// Writes changes of cases with their events and notices, all or none.
+    /// Writes changes of cases with their events and notices, and a pending delivery of each notice for each of the channels;
+    /// all or none.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -192,6 +180,7 @@ impl Store {
         &self,
         _lock: &WriteLock,
         changes: &[CaseChange<'_>],
+        channels: &[String],
         actor: &str,
     ) -> Result<(), StoreError> {
         let text = |day: Option<NaiveDate>| day.map(|day| day.to_string());
@@ -269,6 +258,17 @@ impl Store {
                     .bind(occasion)
                     .execute(&mut *transaction)
                     .await?;
+                    for channel in channels {
+                        sqlx::query(
+                            "INSERT INTO idle_deliveries (finding, position, channel, state, attempts, next_at, changed_at, said)
+                             VALUES ($1, (SELECT MAX(position) FROM idle_notices WHERE finding = $1), $2, 'pending', 0, $3, $3, '')",
+                        )
+                        .bind(&case.id)
+                        .bind(channel)
+                        .bind(crate::clock::now())
+                        .execute(&mut *transaction)
+                        .await?;
+                    }
                 }
                 let detail = format!("{} {} {}", case.id, case.resource, change.note);
                 write_audit(&mut transaction, actor, &format!("idle {}", change.action), detail.trim_end()).await?;
@@ -300,30 +300,6 @@ impl Store {
                     from_state,
                     to_state,
                     note,
-                })
-                .collect())
-        })
-    }
-
-    /// Every record that somebody was told.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn idle_notices(&self) -> Result<Vec<CaseNotice>, StoreError> {
-        type Row = (String, String, String, String);
-        self.block_on(async {
-            let rows: Vec<Row> = sqlx::query_as(
-                "SELECT finding, at, recipient, occasion FROM idle_notices ORDER BY at, finding, position",
-            )
-            .fetch_all(&self.pool)
-            .await?;
-            Ok(rows
-                .into_iter()
-                .map(|(finding, at, recipient, occasion)| CaseNotice {
-                    finding,
-                    at,
-                    recipient,
-                    occasion,
                 })
                 .collect())
         })

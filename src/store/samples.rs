@@ -134,7 +134,15 @@ impl SampleFiles {
     }
 
     fn part<'a>(&self, pieces: &[Piece], plan: &'a UsagePlan) -> Result<UsageCollector<'a>, SamplesError> {
-        let mut collector = UsageCollector::new(plan);
+        let spans = pieces.iter().map(|piece| {
+            let metadata = &self.files[piece.file].1;
+            let groups = (piece.first..piece.end).map(|group| group_span(metadata, group));
+            groups.collect::<Option<Vec<_>>>().and_then(widest)
+        });
+        let mut collector = match spans.collect::<Option<Vec<_>>>().and_then(widest) {
+            Some((oldest, newest)) => UsageCollector::spanning(plan, oldest, newest),
+            None => UsageCollector::new(plan),
+        };
         let wanted = plan.columns();
         for piece in pieces {
             let (path, metadata) = &self.files[piece.file];
@@ -225,23 +233,30 @@ fn open(path: &Path) -> Result<File, StoreError> {
     File::open(path).map_err(StoreError::file(name))
 }
 
+/// Oldest and newest time of a row group, by its footer.
+fn group_span(metadata: &FileMetadata, group: usize) -> Option<(i64, i64)> {
+    let mut columns = metadata.row_groups[group].columns_under_root_iter("timestamp")?;
+    let statistics = columns.next()?.statistics(&metadata.footer_buf)?.ok()?;
+    let times = statistics.as_int64()?;
+    times.min_value.zip(times.max_value)
+}
+
+/// Oldest and newest of several spans.
+fn widest(spans: Vec<(i64, i64)>) -> Option<(i64, i64)> {
+    spans
+        .into_iter()
+        .reduce(|(oldest, newest), (from, to)| (oldest.min(from), newest.max(to)))
+}
+
 /// Oldest and newest time of a file: from its footer, or from the column when the footer does not say.
 fn bounds(path: &Path, metadata: &FileMetadataRef) -> Result<Option<(i64, i64)>, SamplesError> {
     if metadata.num_rows == 0 {
         return Ok(None);
     }
-    let of_group = |group: usize| -> Option<(i64, i64)> {
-        let mut columns = metadata.row_groups[group].columns_under_root_iter("timestamp")?;
-        let statistics = columns.next()?.statistics(&metadata.footer_buf)?.ok()?;
-        let times = statistics.as_int64()?;
-        times.min_value.zip(times.max_value)
-    };
-    let groups: Option<Vec<(i64, i64)>> = (0..metadata.row_groups.len()).map(of_group).collect();
-    let known = groups.and_then(|groups| {
-        groups
-            .into_iter()
-            .reduce(|(oldest, newest), (from, to)| (oldest.min(from), newest.max(to)))
-    });
+    let groups: Option<Vec<(i64, i64)>> = (0..metadata.row_groups.len())
+        .map(|group| group_span(metadata, group))
+        .collect();
+    let known = groups.and_then(widest);
     if known.is_some() {
         return Ok(known);
     }

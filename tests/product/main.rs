@@ -30,6 +30,7 @@ mod prometheus;
 mod rolling;
 mod rollups;
 mod support;
+mod waste;
 mod web_api;
 mod web_matrix;
 mod workbook;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const HEAD: &str = "BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,\
+pub const HEAD: &str = "BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,\
      ChargeCategory,ProviderName,ServiceCategory,ServiceName,ResourceId,ResourceType,SkuMeter,PricingQuantity,PricingUnit,\
      CommitmentDiscountId,CommitmentDiscountStatus,CommitmentDiscountType,x_CostType,Tags,BilledCost,EffectiveCost,ListCost,\
      ContractedCost\n";

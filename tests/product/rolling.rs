@@ -94,7 +94,7 @@ struct Pretended {
     answers: Vec<u16>,
 }
 
-fn web_server(answers: &[u16]) -> (String, Arc<Mutex<Pretended>>) {
+pub fn web_server(answers: &[u16]) -> (String, Arc<Mutex<Pretended>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/hook/s3cret-path", listener.local_addr().unwrap());
     let state = Arc::new(Mutex::new(Pretended {
@@ -136,7 +136,7 @@ fn web_server(answers: &[u16]) -> (String, Arc<Mutex<Pretended>>) {
     (address, state)
 }
 
-fn mail_server() -> (u16, Arc<Mutex<Vec<String>>>) {
+pub fn mail_server() -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let mails = Arc::new(Mutex::new(Vec::new()));

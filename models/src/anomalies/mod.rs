@@ -1,9 +1,14 @@
 //! Jumps of cost and of use: what is far from what its own past, its weekday and its season let one expect.
 //!
 //! Everything is robust: medians and median deviations, so that one anomaly does not hide the next. What a known event
-//! explains is quiet, and so is what happened at the same time of the month or year before.
+//! explains is quiet, and so is what happened at the same time of the month or year before. Money stays exact: only
+//! distances are floats. Quantities of use are looked at in the same way.
 
-use crate::ledger::{Money, Ratio};
+mod level;
+
+pub use level::Level;
+
+use crate::ledger::Money;
 use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,22 +35,22 @@ impl Default for AnomalyRule {
     }
 }
 
-/// Values by day (or by the first day of each month), in one currency.
-pub type Series = BTreeMap<NaiveDate, Money>;
+/// Values by day (or by the first day of each month), in one currency or measure.
+pub type Series<V = Money> = BTreeMap<NaiveDate, V>;
 
 /// A day or run of days far from the expectation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Anomaly {
+pub struct Anomaly<V = Money> {
     /// First day.
     pub from: NaiveDate,
     /// Last day.
     pub to: NaiveDate,
     /// What the days came to.
-    pub actual: Money,
+    pub actual: V,
     /// What was expected of them.
-    pub expected: Money,
-    /// Actual less expected: the money at stake.
-    pub at_stake: Money,
+    pub expected: V,
+    /// Actual less expected: of money, what is at stake.
+    pub at_stake: V,
     /// The largest distance in robust deviations.
     pub deviations: f64,
 }
@@ -68,52 +73,40 @@ fn median(values: &mut [f64]) -> Option<f64> {
     })
 }
 
-/// The median of amounts, exact: of an even number the half of the middle two together.
-fn median_amount(amounts: &mut [Money]) -> Option<Money> {
-    amounts.sort_unstable();
-    let middle = amounts.len() / 2;
-    match amounts.len() {
-        0 => None,
-        odd if odd % 2 == 1 => Some(amounts[middle]),
-        _ => Some((amounts[middle - 1] + amounts[middle]).scale_by(&Ratio::new(Money::ONE, Money::whole(2)))),
-    }
-}
-
-/// A ratio of quantities as an exact factor of six digits.
-fn factor(ratio: f64) -> Money {
-    Money::from_units((ratio * 1e6).round() as i128 * 1_000_000_000_000)
-}
-
 /// Anomalies of a daily series. Days without a value between the first and the last count as zero; days in `quiet` are
 /// neither judged nor learned from.
 ///
 /// A day is expected to be the median of the same weekday in the four weeks before, lifted by how the last week ran against
 /// its own expectation (so that growth is no anomaly). A jump that came at the same day of the month before is a season.
-pub fn daily_anomalies(days: &Series, quiet: &dyn Fn(NaiveDate) -> bool, rule: &AnomalyRule) -> Vec<Anomaly> {
+pub fn daily_anomalies<V: Level>(
+    days: &Series<V>,
+    quiet: &dyn Fn(NaiveDate) -> bool,
+    rule: &AnomalyRule,
+) -> Vec<Anomaly<V>> {
     let (Some(first), Some(last)) = (days.keys().next().copied(), days.keys().next_back().copied()) else {
         return Vec::new();
     };
     let dates: Vec<NaiveDate> = first.iter_days().take_while(|day| *day <= last).collect();
-    let values: Vec<Money> = dates
+    let values: Vec<V> = dates
         .iter()
         .map(|day| days.get(day).copied().unwrap_or_default())
         .collect();
-    let floats: Vec<f64> = values.iter().map(|value| value.for_drawing()).collect();
+    let floats: Vec<f64> = values.iter().map(|value| value.float()).collect();
     let usable: Vec<bool> = dates.iter().map(|day| !quiet(*day)).collect();
     // What is far off is not learned from either, until it has lasted for two weeks: then it is the new level.
     let mut odd = vec![0usize; dates.len()];
     let learned = |at: usize, odd: &[usize]| usable[at] && (odd[at] == 0 || odd[at] >= 14);
-    let base = |at: usize, odd: &[usize]| -> Option<Money> {
-        let mut same: Vec<Money> = (1..=6)
+    let base = |at: usize, odd: &[usize]| -> Option<V> {
+        let mut same: Vec<V> = (1..=6)
             .filter_map(|week| at.checked_sub(week * 7))
             .filter(|before| learned(*before, odd))
             .take(4)
             .map(|before| values[before])
             .collect();
-        if same.len() < 3 { None } else { median_amount(&mut same) }
+        if same.len() < 3 { None } else { V::middle(&mut same) }
     };
     let mut expected: Vec<Option<f64>> = vec![None; dates.len()];
-    let mut hopes: Vec<Money> = vec![Money::ZERO; dates.len()];
+    let mut hopes: Vec<V> = vec![V::default(); dates.len()];
     let mut found: Vec<(usize, f64)> = Vec::new();
     for at in HISTORY.min(dates.len())..dates.len() {
         let Some(week) = base(at, &odd) else { continue };
@@ -121,7 +114,7 @@ pub fn daily_anomalies(days: &Series, quiet: &dyn Fn(NaiveDate) -> bool, rule: &
             .filter_map(|back| at.checked_sub(back))
             .filter(|before| learned(*before, &odd))
             .filter_map(|before| {
-                let own = base(before, &odd)?.for_drawing();
+                let own = base(before, &odd)?.float();
                 (own > 0.0).then(|| floats[before] / own)
             })
             .collect();
@@ -130,8 +123,8 @@ pub fn daily_anomalies(days: &Series, quiet: &dyn Fn(NaiveDate) -> bool, rule: &
         } else {
             median(&mut drift).unwrap_or(1.0)
         };
-        hopes[at] = week.multiply(factor(drift.clamp(0.5, 2.0)));
-        let hoped = hopes[at].for_drawing();
+        hopes[at] = week.lifted(drift.clamp(0.5, 2.0));
+        let hoped = hopes[at].float();
         expected[at] = Some(hoped);
         if !usable[at] {
             continue;
@@ -139,7 +132,7 @@ pub fn daily_anomalies(days: &Series, quiet: &dyn Fn(NaiveDate) -> bool, rule: &
         let mut residuals: Vec<f64> = (at.saturating_sub(35)..at)
             .filter(|before| learned(*before, &odd))
             .filter_map(|before| {
-                let own = expected[before].or_else(|| base(before, &odd).map(Money::for_drawing))?;
+                let own = expected[before].or_else(|| base(before, &odd).map(V::float))?;
                 Some((floats[before] - own).abs())
             })
             .collect();
@@ -156,17 +149,18 @@ pub fn daily_anomalies(days: &Series, quiet: &dyn Fn(NaiveDate) -> bool, rule: &
             found.push((at, if spread > 0.0 { off.abs() / spread } else { f64::MAX }));
         }
     }
-    let mut anomalies: Vec<Anomaly> = Vec::new();
+    let mut anomalies: Vec<Anomaly<V>> = Vec::new();
     for (at, deviations) in found {
         let hoped = hopes[at];
-        let off = values[at] - hoped;
+        let off = values[at].minus(hoped);
         let day = dates[at];
+        let below = |value: V| value < V::default();
         match anomalies.last_mut() {
-            Some(last) if last.to + Days::new(1) == day && last.at_stake.is_negative() == off.is_negative() => {
+            Some(last) if last.to + Days::new(1) == day && below(last.at_stake) == below(off) => {
                 last.to = day;
-                last.actual += values[at];
-                last.expected += hoped;
-                last.at_stake += off;
+                last.actual = last.actual.plus(values[at]);
+                last.expected = last.expected.plus(hoped);
+                last.at_stake = last.at_stake.plus(off);
                 last.deviations = last.deviations.max(deviations);
             }
             _ => anomalies.push(Anomaly {
@@ -179,7 +173,7 @@ pub fn daily_anomalies(days: &Series, quiet: &dyn Fn(NaiveDate) -> bool, rule: &
             }),
         }
     }
-    anomalies.retain(|anomaly| anomaly.at_stake.abs() >= rule.minimum);
+    anomalies.retain(|anomaly| !anomaly.at_stake.is_small(rule.minimum));
     anomalies
 }
 
@@ -226,7 +220,7 @@ pub fn monthly_anomalies(months: &Series, quiet: &dyn Fn(NaiveDate) -> bool, rul
                 .collect()
         };
         let mut history = before(at);
-        let Some(hope) = median_amount(&mut history) else {
+        let Some(hope) = Money::middle(&mut history) else {
             continue;
         };
         let hoped = hope.for_drawing();
@@ -246,7 +240,7 @@ pub fn monthly_anomalies(months: &Series, quiet: &dyn Fn(NaiveDate) -> bool, rul
             .position(|point| Some(point.0) == year_before)
             .is_some_and(|then| {
                 let mut earlier = before(then);
-                median_amount(&mut earlier).is_some_and(|level| {
+                Money::middle(&mut earlier).is_some_and(|level| {
                     let level = level.for_drawing();
                     let (was, is) = (points[then].2 - level, off);
                     was.signum() == is.signum() && was.abs() * hoped.abs() > 0.5 * is.abs() * level.abs()
@@ -353,6 +347,21 @@ mod tests {
             ..AnomalyRule::default()
         };
         assert_eq!(daily_anomalies(&days, &|_| false, &rule), []);
+    }
+
+    #[test]
+    fn use_is_looked_at_like_money() {
+        let mut days: Series<f64> = weeks()
+            .into_iter()
+            .map(|(day, value)| (day, value.for_drawing() / 20.0))
+            .collect();
+        let judge = |days: &Series<f64>| daily_anomalies(days, &|_| false, &AnomalyRule::default());
+        assert_eq!(judge(&days), []);
+        days.insert(day(57), 95.0);
+        let found = judge(&days);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].from, found[0].actual), (day(57), 95.0));
+        assert!((found[0].expected - 50.0).abs() < 1.0, "{found:?}");
     }
 
     #[test]

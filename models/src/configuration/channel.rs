@@ -67,6 +67,9 @@ pub struct Channel {
     /// True when the end of an alert is sent too.
     #[serde(default)]
     pub tell_end: bool,
+    /// True when the notices of idle findings are sent too.
+    #[serde(default)]
+    pub idle: bool,
 }
 
 fn chinese() -> Language {

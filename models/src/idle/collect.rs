@@ -38,7 +38,8 @@ pub struct UsagePlan {
     pub(super) newest: i64,
     pub(super) oldest: i64,
     pub(super) hours: u32,
-    expected: usize,
+    /// Hours that are kept of a resource at most.
+    pub(super) expected: usize,
     exact: bool,
     wanted: Vec<Wanted>,
     quiet: Vec<[bool; 168]>,
@@ -209,6 +210,8 @@ struct State {
 #[derive(Clone, Debug)]
 pub struct UsageCollector<'a> {
     plan: &'a UsagePlan,
+    /// Hours to make room for at a resource's first sample.
+    expected: usize,
     index: HashMap<Box<str>, u32>,
     states: Vec<State>,
 }
@@ -232,8 +235,19 @@ impl<'a> UsageCollector<'a> {
     pub fn new(plan: &'a UsagePlan) -> UsageCollector<'a> {
         UsageCollector {
             plan,
+            expected: plan.expected,
             index: HashMap::new(),
             states: Vec::new(),
+        }
+    }
+
+    /// A collector for a part of the input that spans some time: an input sorted by time has every resource in every part,
+    /// and room for all hours in each of them would be many times what is needed.
+    pub fn spanning(plan: &'a UsagePlan, oldest: i64, newest: i64) -> UsageCollector<'a> {
+        let hours = ((newest - oldest) / HOUR + 2).max(1) as usize;
+        UsageCollector {
+            expected: plan.expected.min(hours),
+            ..UsageCollector::new(plan)
         }
     }
 
@@ -329,7 +343,7 @@ impl<'a> UsageCollector<'a> {
 
     /// Rows of one resource, hour by hour.
     fn run(&mut self, at: usize, stamps: &[i64], offset: usize, values: &[Values<'_>], buffer: &mut Vec<f64>) {
-        let plan = self.plan;
+        let (plan, expected) = (self.plan, self.expected);
         let state = &mut self.states[at];
         let mut from = 0;
         while from < stamps.len() {
@@ -362,7 +376,7 @@ impl<'a> UsageCollector<'a> {
                     let max = buffer.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                     usage
                         .hours
-                        .add(plan.hours - 1 - back, sum, max, buffer.len() as u32, plan.expected);
+                        .add(plan.hours - 1 - back, sum, max, buffer.len() as u32, expected);
                     for (window, seen) in wanted.windows.iter().zip(&mut usage.windows) {
                         let quiet = quiet_hour.is_some_and(|hour| plan.quiet[window.quiet][hour]);
                         if back < window.hours && !quiet {
@@ -391,7 +405,7 @@ impl<'a> UsageCollector<'a> {
                     let own = &mut self.states[*at as usize];
                     own.oldest = own.oldest.min(state.oldest);
                     for (own, more) in own.metrics.iter_mut().zip(state.metrics) {
-                        own.hours.merge(&more.hours);
+                        own.hours.merge(&more.hours, self.plan.expected);
                         for (own, more) in own.windows.iter_mut().zip(more.windows) {
                             own.merge(more);
                         }
@@ -580,6 +594,17 @@ pub struct Usage {
     metrics: Vec<MetricUsage>,
 }
 
+/// A day of a metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UseOfDay {
+    /// The day.
+    pub day: chrono::NaiveDate,
+    /// Mean of its hours.
+    pub mean: f64,
+    /// Its highest sample.
+    pub highest: f64,
+}
+
 /// What all resources of an input did.
 #[derive(Clone, Debug)]
 pub struct Usages<'a> {
@@ -625,6 +650,31 @@ impl Usages<'_> {
             (count + 1, max.max(f64::from(cell.max)))
         });
         (count > 0).then(|| (max, (f64::from(count) / f64::from(days * 24)).min(1.0)))
+    }
+
+    /// A metric day by day, over all that is kept (five weeks at least): what evidence is drawn from. Of a measure of whole days
+    /// it is the day's mean over 24 hours.
+    pub fn days(&self, resource: &str, metric: Metric) -> Vec<UseOfDay> {
+        let (kept, per_day) = metric.rate().map_or((metric, 1.0), |rate| (rate, 86_400.0));
+        let hours = self.resources.get(resource).and_then(|usage| self.hours(usage, kept));
+        let mut days: BTreeMap<chrono::NaiveDate, (f64, f64, u32)> = BTreeMap::new();
+        for (hour, cell) in hours.into_iter().flat_map(Hours::filled) {
+            let time = chrono::DateTime::from_timestamp_micros(self.plan.start_of_hour(hour) + 1);
+            if let Some(day) = time.map(|time| time.date_naive()) {
+                let sum = days.entry(day).or_insert((0.0, f64::NEG_INFINITY, 0));
+                *sum = (sum.0 + cell.mean(), sum.1.max(f64::from(cell.max)), sum.2 + 1);
+            }
+        }
+        days.into_iter()
+            .map(|(day, (sum, highest, count))| {
+                let mean = sum / f64::from(count) * per_day;
+                UseOfDay {
+                    day,
+                    mean,
+                    highest: if per_day > 1.0 { mean } else { highest },
+                }
+            })
+            .collect()
     }
 
     /// The last day on which a metric's mean of an hour reached a value.

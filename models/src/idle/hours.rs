@@ -50,9 +50,14 @@ impl Hours {
         &mut self.cells[at]
     }
 
-    pub fn merge(&mut self, other: &Hours) {
+    /// Adds the hours of a later part. Room is made once, for all hours that there may be.
+    pub fn merge(&mut self, other: &Hours, expected: usize) {
+        let last = other.first as usize + other.cells.len();
+        if last > self.first as usize + self.cells.capacity() {
+            self.cells.reserve_exact(expected.saturating_sub(self.cells.len()));
+        }
         for (hour, cell) in other.filled() {
-            let own = self.cell(hour, other.cells.len());
+            let own = self.cell(hour, expected);
             own.max = if own.count == 0 {
                 cell.max
             } else {

@@ -20,7 +20,7 @@ mod spread;
 mod workflow;
 
 pub use bandwidth::{BandwidthCommit, BandwidthFinding, BandwidthRule, BandwidthVerdict, bandwidth_commits};
-pub use collect::{SampleSpan, Usage, UsageCollector, UsagePlan, Usages, span_of};
+pub use collect::{SampleSpan, Usage, UsageCollector, UsagePlan, Usages, UseOfDay, span_of};
 pub use commits::{
     COMMITMENT_SLACK_PERCENT, Commitment, PaidQuantity, QuantityFinding, QuantityRule, SNAPSHOT_DAYS, judge_quantity,
     snapshot_is_old,

@@ -4,6 +4,7 @@
 //! gets dark mode too. Legends are returned as data, because plotters guesses the width of text by its bytes.
 
 mod canvas;
+mod evidence;
 mod heat_map;
 mod overlay;
 mod palette;
@@ -11,6 +12,7 @@ mod s_curve;
 mod stacked;
 mod waterfall;
 
+pub use evidence::evidence;
 pub use heat_map::{heat_map, rate_class};
 pub use palette::{legend_stylesheet, stylesheet};
 pub use s_curve::s_curve;

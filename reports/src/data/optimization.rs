@@ -1,5 +1,6 @@
 //! What is paid for and not used, its way to being given up, and what later bills prove: the values of the idle report.
 
+use chrono::NaiveDate;
 use headroom_models::language::Name;
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
@@ -73,6 +74,43 @@ pub struct OptimizationFinding {
     pub action: String,
     /// Measures and their values.
     pub evidence: Vec<(String, String)>,
+    /// What the evidence looks like; nothing where there is nothing to draw.
+    pub chart: Option<EvidenceChart>,
+}
+
+/// What a finding rests on, to be drawn.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvidenceChart {
+    /// A measure day by day, with the levels that it is held against.
+    Days {
+        /// The measure, by its word.
+        measure: String,
+        /// The days with samples.
+        days: Vec<EvidenceDay>,
+        /// First day that the rule looks at.
+        window_from: Option<NaiveDate>,
+        /// Levels: word and value.
+        levels: Vec<(String, f64)>,
+    },
+    /// How much of what is paid for is used.
+    Parts {
+        /// Used.
+        used: Money,
+        /// Not used.
+        unused: Money,
+    },
+}
+
+/// A day of a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct EvidenceDay {
+    /// The day.
+    pub day: NaiveDate,
+    /// Its mean.
+    pub mean: f64,
+    /// Its highest sample.
+    pub highest: f64,
 }
 
 impl OptimizationFinding {

@@ -4,7 +4,7 @@ use super::super::{App, AppError};
 use super::{Waste, list::NO_DATA};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use crate::store::{CaseChange, CaseEvent, CaseNotice, IdleCase};
+use crate::store::{CaseChange, CaseEvent, IdleCase};
 use crate::words::say;
 use chrono::NaiveDate;
 use headroom_models::idle::{CaseAction, CaseRefusal, CaseState, Seen, Verdict, act, look};
@@ -131,7 +131,8 @@ impl App {
                 new: *new,
             })
             .collect();
-        self.store.change_idle_cases(&lock, &changes, &self.actor)?;
+        let channels = self.notice_channels()?;
+        self.store.change_idle_cases(&lock, &changes, &channels, &self.actor)?;
         Ok(outcome)
     }
 
@@ -158,17 +159,6 @@ impl App {
             events: self.store.idle_case_events(&case.id)?,
             case,
         })
-    }
-
-    /// Records of who was told what.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn idle_notices(&self) -> Result<Vec<CaseNotice>, AppError> {
-        let seen = self.idle_cases(None)?;
-        let mut notices = self.store.idle_notices()?;
-        notices.retain(|notice| seen.iter().any(|case| case.id == notice.finding));
-        Ok(notices)
     }
 
     fn find_case(&self, id: &str) -> Result<IdleCase, AppError> {
@@ -228,7 +218,8 @@ impl App {
             notice,
             new: false,
         };
-        self.store.change_idle_cases(&lock, &[change], &self.actor)?;
+        let channels = self.notice_channels()?;
+        self.store.change_idle_cases(&lock, &[change], &channels, &self.actor)?;
         drop(lock);
         self.idle_case(&case.id)
     }

@@ -92,7 +92,7 @@ const KEYS: [Column; 17] = [
 
 impl App {
     /// What the ledger of a month says about each resource, in the reporting currency.
-    pub(super) fn month_facts(&self, month: Month, rates: &Rates) -> Result<MonthFacts, AppError> {
+    pub(in crate::app) fn month_facts(&self, month: Month, rates: &Rates) -> Result<MonthFacts, AppError> {
         let mut facts = MonthFacts::default();
         let mut commitments: BTreeMap<String, Commitment> = BTreeMap::new();
         for files in self.charges_of(month)?.into_values() {

@@ -7,6 +7,7 @@ use headroom_models::idle::{
 };
 use headroom_models::language::Name;
 use headroom_models::ledger::Money;
+use headroom_reports::data::EvidenceChart;
 use serde_json::{Value, json};
 
 /// What to do about a finding.
@@ -92,6 +93,8 @@ pub struct Waste {
     pub action: WasteAction,
     /// Words of measures with their values and bounds.
     pub evidence: Vec<(String, String)>,
+    /// What the evidence looks like.
+    pub chart: Option<EvidenceChart>,
     /// Cost type of its charges; empty when the bill does not say.
     pub cost_type: String,
     /// The JSON of the contract.
@@ -171,6 +174,7 @@ impl IdleShown {
             confidence: Confidence::Low,
             action: WasteAction::of(kind, verdict),
             evidence,
+            chart: self.charts.get(&(rule.to_owned(), resource.to_owned())).cloned(),
             cost_type: facts.map(|facts| facts.cost_type.clone()).unwrap_or_default(),
             json: Value::Null,
         };
@@ -239,7 +243,7 @@ impl IdleShown {
             let mut waste = self.waste(
                 &finding.resource_id,
                 verdict,
-                "bandwidth-commit",
+                super::charts::LINKS,
                 finding.unused_cost,
                 evidence,
             );
@@ -326,6 +330,10 @@ impl IdleShown {
                 evidence,
             );
             waste.kind = commitment.kind;
+            waste.chart = Some(EvidenceChart::Parts {
+                used: commitment.used,
+                unused: commitment.unused,
+            });
             waste.product.clone_from(product);
             waste.cost = Some(commitment.used + commitment.unused);
             waste.confidence = Confidence::High;

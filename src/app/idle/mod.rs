@@ -2,8 +2,10 @@
 //! the ledger; and the way of each finding until its bill has stopped.
 
 mod cases;
+mod charts;
 mod facts;
 mod list;
+mod notices;
 mod plan;
 mod realised;
 mod report;
@@ -13,6 +15,7 @@ mod shapes;
 pub use cases::{CaseShown, CaseStep, ScanOutcome};
 pub use facts::ResourceFacts;
 pub use list::{Waste, WasteAction};
+pub use notices::NoticeShown;
 pub use plan::{PlannedLine, PlannedShown};
 pub use realised::{RealisedLine, RealisedShown};
 pub use report::render_optimization;
@@ -21,6 +24,7 @@ pub use shapes::ShapesShown;
 use super::{App, AppError};
 use crate::auth::{Permission, Visible};
 use crate::refusal::Refusal;
+use charts::Charts;
 use headroom_importers::Dataset;
 use headroom_models::configuration::Configuration;
 use headroom_models::idle::{
@@ -57,6 +61,8 @@ pub struct IdleShown {
     pub currency: String,
     /// True when percentiles are shown from buckets, within 0.8 %; verdicts are exact.
     pub approximate: bool,
+    /// What findings look like day by day, by rule and resource; of what is in use there is none.
+    pub(super) charts: Charts,
 }
 
 /// A bandwidth commit and what its rule says.
@@ -88,6 +94,7 @@ impl IdleShown {
         self.quantities.retain(|finding| sees.contains(&finding.resource_id));
         self.commitments.retain(|(_, product)| visible.sees(product));
         self.snapshots.retain(|(resource, _)| sees.contains(resource));
+        self.charts.retain(|(_, resource), _| sees.contains(resource));
         self.about.retain(|resource, _| sees.contains(resource));
     }
 }
@@ -194,7 +201,7 @@ impl App {
         // What a bill does not call a machine is not missed among the machines.
         let machine = |resource: &str| about.get(resource).is_some_and(|facts| facts.kind.is_machine());
         report.unmeasured.retain(|(resource, _)| machine(resource));
-        let kinds = kinds
+        let kinds: Vec<(IdlePolicy, IdleReport)> = kinds
             .into_iter()
             .map(|policy| {
                 let report = judge(&policy, &usages, &subjects);
@@ -205,6 +212,12 @@ impl App {
             .collect();
         let bandwidth = self.bandwidth(&about, samples.lazy(), cost_month)?;
         let quantities = self.quantities(&about, &usages, cost_month)?;
+        let mut charts = charts::of_usage(&policy, &report, &usages);
+        for (policy, report) in &kinds {
+            charts.append(&mut charts::of_usage(policy, report, &usages));
+        }
+        charts.append(&mut charts::of_quantities(&quantities, &usages));
+        charts.append(&mut charts::of_links(&bandwidth, samples.lazy())?);
         let commitments = facts
             .commitments
             .into_iter()
@@ -233,6 +246,7 @@ impl App {
             cost_month,
             currency: self.settings().currency.clone(),
             approximate: usages.percentiles_are_approximate(),
+            charts,
         };
         shown.keep(&visible);
         Ok(shown)

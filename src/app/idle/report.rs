@@ -59,6 +59,7 @@ impl App {
                 confidence: waste.confidence.as_str().to_owned(),
                 action: waste.action.as_str().to_owned(),
                 evidence: waste.evidence,
+                chart: waste.chart,
             })
             .collect();
         let savings = realised

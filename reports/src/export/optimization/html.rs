@@ -2,7 +2,7 @@
 
 use super::{Cell, sentences, sheets};
 use crate::data::OptimizationReport;
-use crate::{Figures, ReportError, Words};
+use crate::{Figures, ReportError, Words, charts};
 use askama::Template;
 
 struct Table {
@@ -20,6 +20,16 @@ struct Bar {
     percent: String,
 }
 
+/// Pictures of evidence on a page, the most money first; more would only make it slow.
+const MOST_PICTURES: usize = 60;
+
+/// The evidence of one finding.
+struct Picture {
+    name: String,
+    said: String,
+    svg: String,
+}
+
 #[derive(Template)]
 #[template(path = "optimization.html")]
 struct Page {
@@ -32,6 +42,10 @@ struct Page {
     sentences: Vec<String>,
     bars: Vec<Bar>,
     tables: Vec<Table>,
+    stylesheet: String,
+    evidence_title: String,
+    evidence_note: String,
+    pictures: Vec<Picture>,
 }
 
 pub(super) fn page(report: &OptimizationReport, words: Words) -> Result<String, ReportError> {
@@ -78,8 +92,43 @@ pub(super) fn page(report: &OptimizationReport, words: Words) -> Result<String, 
         sentences: sentences(report, &figures),
         bars: bars(report, words, &figures),
         tables,
+        stylesheet: charts::stylesheet(),
+        evidence_title: words.text("optimization-evidence"),
+        evidence_note: words.text("optimization-evidence-note"),
+        pictures: pictures(report, words, &figures)?,
     };
     Ok(page.render()?)
+}
+
+/// The evidence of findings, drawn.
+fn pictures(report: &OptimizationReport, words: Words, figures: &Figures) -> Result<Vec<Picture>, ReportError> {
+    let drawn = report
+        .findings
+        .iter()
+        .filter_map(|finding| Some((finding, finding.chart.as_ref()?)));
+    drawn
+        .take(MOST_PICTURES)
+        .map(|(finding, chart)| {
+            let separator = words.text("label-separator");
+            let cost = finding.monthly_cost.map(|cost| {
+                let cost = figures.exact(cost);
+                format!("{}{separator}{cost}", words.text("column-monthly-cost"))
+            });
+            let parts = [
+                Some(words.term("verdict", &finding.verdict)),
+                Some(words.known_or_same("rule", finding.rule.in_language(words.language()))),
+                cost,
+            ];
+            Ok(Picture {
+                name: [finding.resource.as_str(), &finding.name]
+                    .join(" ")
+                    .trim_end()
+                    .to_owned(),
+                said: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+                svg: charts::evidence(&finding.resource, chart, figures)?,
+            })
+        })
+        .collect()
 }
 
 /// Kinds by money, the largest as wide as the page.

@@ -1,69 +1,17 @@
-//! Jumps of cost per product, service and resource, and of use per machine, each with the rows behind it.
+//! Cost as bills have it, by product, service and resource; and the rows of bills behind an anomaly.
 
-use super::costs::missing_rate;
-use super::reference::{Rates, texts};
-use super::{App, AppError};
-use crate::auth::Permission;
-use chrono::{Datelike, NaiveDate};
-use headroom_models::anomalies::{Anomaly, AnomalyRule, Series as Days, daily_anomalies, monthly_anomalies};
-use headroom_models::ledger::{Column, Money, Month, decimal_values};
+use super::super::costs::missing_rate;
+use super::super::reference::{Rates, texts};
+use super::super::{App, AppError};
+use super::{AnomalyLine, AnomalyRow, MOST_ROWS};
+use chrono::NaiveDate;
+use headroom_models::anomalies::{Anomaly, Series as Days};
+use headroom_models::ledger::{Column, Month, decimal_values};
 use polars::prelude::*;
-use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Rows shown behind an anomaly.
-const MOST_ROWS: usize = 5;
-
-/// One row of a bill behind an anomaly.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct AnomalyRow {
-    /// File that it was imported from.
-    pub file: String,
-    /// Row of it.
-    pub row: i64,
-    /// Resource; empty when the row names none.
-    pub resource: String,
-    /// In words.
-    pub description: String,
-    /// Effective cost in the reporting currency.
-    pub cost: Money,
-}
-
-/// One anomaly.
-#[derive(Clone, Debug, Serialize)]
-pub struct AnomalyLine {
-    /// `product`, `service` or `resource`.
-    pub dimension: &'static str,
-    /// Its value.
-    pub key: String,
-    /// `day` or `month`.
-    pub grain: &'static str,
-    /// When, how much, and against what.
-    #[serde(flatten)]
-    pub anomaly: Anomaly,
-    /// The largest rows of its days.
-    pub rows: Vec<AnomalyRow>,
-}
-
-/// What is far from what its past lets one expect.
-#[derive(Clone, Debug, Serialize)]
-pub struct AnomaliesShown {
-    /// The rule.
-    pub rule: AnomalyRule,
-    /// Currency of the amounts.
-    pub currency: String,
-    /// First month looked at.
-    pub first: Option<Month>,
-    /// Last month looked at.
-    pub last: Option<Month>,
-    /// Known events that were left alone.
-    pub events: usize,
-    /// The anomalies, most money first.
-    pub anomalies: Vec<AnomalyLine>,
-}
-
 /// Cost by dimension and key, by day or by month.
-type Grouped = BTreeMap<(&'static str, String), Days>;
+pub(super) type Grouped = BTreeMap<(&'static str, String), Days>;
 
 const DIMENSIONS: [(&str, Column); 3] = [
     ("product", Column::Product),
@@ -72,88 +20,8 @@ const DIMENSIONS: [(&str, Column); 3] = [
 ];
 
 impl App {
-    /// Jumps of cost that end in a month: the last billed one unless named. Daily where charges are daily, monthly else.
-    ///
-    /// Days of known events are quiet: those of the event's product for products, all for services and resources.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read, or a rate is missing.
-    pub fn anomalies(&self, month: Option<Month>, minimum: Money) -> Result<AnomaliesShown, AppError> {
-        self.require_somewhere(Permission::Read)?;
-        let visible = self.visible()?;
-        let rule = AnomalyRule {
-            minimum,
-            ..AnomalyRule::default()
-        };
-        let mut shown = AnomaliesShown {
-            rule,
-            currency: self.settings().currency.clone(),
-            first: None,
-            last: None,
-            events: 0,
-            anomalies: Vec::new(),
-        };
-        let Some(last) = month.or(self.billed_months()?.map(|months| months.last)) else {
-            return Ok(shown);
-        };
-        let first = last.plus(-23);
-        (shown.first, shown.last) = (Some(first), Some(last));
-        let rates = self.rates()?;
-        let (mut daily, mut monthly) = (Grouped::new(), Grouped::new());
-        for month in self.ledger_months()? {
-            if month >= first && month <= last {
-                // Four months of days are enough for the seasons of weeks and months.
-                self.costs_of(month, &rates, month.plus(4) > last, &mut daily, &mut monthly)?;
-            }
-        }
-        let events = self.event_days()?;
-        shown.events = events.len();
-        let quiet = |dimension: &str, key: &str, day: NaiveDate| {
-            events.iter().any(|event| {
-                let concerns = event.product.is_empty() || dimension != "product" || event.product == key;
-                concerns && event.start <= day && day <= event.end
-            })
-        };
-        // Services and resources are of all products together: whoever sees only some products sees theirs.
-        let sees = |(dimension, key): &(&str, String)| {
-            visible.is_everything() || (*dimension == "product" && visible.sees(key))
-        };
-        daily.retain(|of, _| sees(of));
-        monthly.retain(|of, _| sees(of));
-        for ((dimension, key), days) in &daily {
-            let quiet = |day| quiet(dimension, key, day);
-            for anomaly in daily_anomalies(days, &quiet, &rule) {
-                if Month::of(anomaly.to) == last {
-                    shown.anomalies.push(self.line(dimension, key, "day", anomaly, &rates)?);
-                }
-            }
-        }
-        for ((dimension, key), months) in &monthly {
-            // A month of which most days are an event's is the event's.
-            let quiet = |first: NaiveDate| {
-                let days = Month::of(first).days();
-                let busy = (1..=days)
-                    .filter_map(|day| first.with_day(day))
-                    .filter(|day| quiet(dimension, key, *day));
-                busy.count() as u32 * 2 > days
-            };
-            for anomaly in monthly_anomalies(months, &quiet, &rule) {
-                if Month::of(anomaly.to) == last {
-                    shown
-                        .anomalies
-                        .push(self.line(dimension, key, "month", anomaly, &rates)?);
-                }
-            }
-        }
-        let size = |line: &AnomalyLine| line.anomaly.at_stake.abs();
-        shown
-            .anomalies
-            .sort_by(|a, b| (size(b), a.dimension, &a.key).cmp(&(size(a), b.dimension, &b.key)));
-        Ok(shown)
-    }
-
     /// Adds the cost of a month: charges of a day each to `daily`, of longer periods to `monthly`.
-    fn costs_of(
+    pub(super) fn costs_of(
         &self,
         month: Month,
         rates: &Rates,
@@ -213,7 +81,7 @@ impl App {
     }
 
     /// An anomaly with the largest rows of its days.
-    fn line(
+    pub(super) fn line(
         &self,
         dimension: &'static str,
         key: &str,

@@ -1,0 +1,24 @@
+# Pictures of evidence in the idle report.
+optimization-evidence = Evidence
+optimization-evidence-note = Each day of the samples: the dark bar is the mean, the light one the highest sample; the line is the level of the rule, the shaded days are the ones it looks at. Of commitments: used and not used.
+chart-evidence-alt = { $resource }: { $measure } over { $days } days, at most { $highest }; level of the rule { $level }.
+chart-evidence-parts-alt = { $resource }: { $used } used, { $unused } not used.
+chart-evidence-day = { $day }: { $measure }, mean { $mean }, highest { $highest }
+evidence-bound = rule
+measure-cpu_percent = CPU, %
+measure-cpu_max_percent = CPU peak, %
+measure-cpu_cores = CPU, vCPU
+measure-memory_percent = memory, %
+measure-disk_percent = disk, %
+measure-disk_iops = disk operations/s
+measure-disk_operations_per_day = disk operations a day
+measure-network_in_bytes_per_second = network in, bytes/s
+measure-network_out_bytes_per_second = network out, bytes/s
+measure-network_bytes_per_second = network, bytes/s
+measure-network_bytes_per_day = network, bytes a day
+measure-connections = connections
+measure-requests_per_second = requests/s
+measure-requests_per_day = requests a day
+measure-attached = attached
+measure-used_units = in use
+measure-mbps = Mbps

@@ -1,0 +1,24 @@
+# 闲置报告中的证据图。
+optimization-evidence = 证据
+optimization-evidence-note = 采样逐日：深色为日均，浅色为当日最高采样；横线为规则阈值，底色部分为规则所看的天数。承诺类：已用与未用。
+chart-evidence-alt = { $resource }：{ $measure }，{ $days } 天，最高 { $highest }；规则阈值 { $level }。
+chart-evidence-parts-alt = { $resource }：已用 { $used }，未用 { $unused }。
+chart-evidence-day = { $day }：{ $measure }，日均 { $mean }，最高 { $highest }
+evidence-bound = 阈值
+measure-cpu_percent = CPU，%
+measure-cpu_max_percent = CPU 峰值，%
+measure-cpu_cores = CPU，vCPU
+measure-memory_percent = 内存，%
+measure-disk_percent = 磁盘，%
+measure-disk_iops = 磁盘每秒操作
+measure-disk_operations_per_day = 磁盘每日操作
+measure-network_in_bytes_per_second = 入流量，字节/秒
+measure-network_out_bytes_per_second = 出流量，字节/秒
+measure-network_bytes_per_second = 流量，字节/秒
+measure-network_bytes_per_day = 每日流量，字节
+measure-connections = 连接数
+measure-requests_per_second = 每秒请求
+measure-requests_per_day = 每日请求
+measure-attached = 挂载
+measure-used_units = 在用量
+measure-mbps = Mbps
