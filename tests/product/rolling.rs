@@ -89,8 +89,8 @@ fn months_are_looked_at_in_order_and_only_closed_ones() {
 
 /// What a pretended server got, and what it answers next.
 #[derive(Default)]
-struct Pretended {
-    got: Vec<String>,
+pub struct Pretended {
+    pub got: Vec<String>,
     answers: Vec<u16>,
 }
 

@@ -32,7 +32,7 @@ assign = { product_from_tag = "product" }
 [[pool]]
 id = "shared"
 name = "Shared"
-split = { method = "weight", weights = [{ product = "web", weight = 3 }, { product = "shop", weight = 1 }] }
+split = { method = "weights", weights = { web = 3, shop = 1 } }
 "#;
 
 /// A company with bills from January to August; only rules know that the database is the web shop's.
