@@ -6,9 +6,9 @@ use crate::auth::Permission;
 use crate::refusal::Refusal;
 use chrono::{Days, NaiveDate};
 use headroom_models::capacity::{
-    CapacityModel, CapacityPlan, DriverStatistic, LoadTest, Mix, ModelError, ModuleReview, PlanMoney, Scenario,
-    TwoTracks, Unit, cheapest_mix, driver_limit, event_factor, overlapping_events, plan, plan_as_it_went, review,
-    standing_units, two_tracks,
+    CapacityModel, CapacityPlan, DailyLoad, DriverStatistic, LoadTest, Mix, ModelError, ModuleReview, PlanMoney,
+    Scenario, TwoTracks, Unit, cheapest_mix, daily_loads, driver_limit, event_factor, overlapping_events, plan,
+    plan_as_it_went, review, standing_units, two_tracks,
 };
 use headroom_models::forecast::{Confidence, DriverRow, forecast};
 use headroom_models::language::Name;
@@ -268,13 +268,16 @@ impl App {
         planning.keep(&self.visible()?);
         let daily = self.daily_metrics(as_of)?;
         let mut rows = Vec::new();
-        for model in planning
+        let models: Vec<&CapacityModel> = planning
             .configuration
             .capacity
             .iter()
             .filter(|model| model.check().is_empty())
-        {
-            let Some(days) = daily.get(&(model.product.clone(), model.driver.clone())) else {
+            .collect();
+        let measured = |model: &CapacityModel| daily.get(&(model.product.clone(), model.driver.clone())).cloned();
+        let loads = daily_loads(&models, &planning.surroundings.externals, &measured);
+        for (model, load) in models.into_iter().zip(loads) {
+            let Some(load) = load else {
                 continue;
             };
             let on_order = &planning.surroundings.on_order;
@@ -282,7 +285,7 @@ impl App {
                 .into_values()
                 .next()
                 .unwrap_or(0);
-            rows.push(until_limit(model, standing, days, &planning.configuration.events));
+            rows.push(until_limit(model, standing, &load, &planning.configuration.events));
         }
         rows.sort_by_key(|row| {
             (
@@ -299,11 +302,12 @@ impl App {
 fn until_limit(
     model: &CapacityModel,
     standing: u64,
-    days: &[(NaiveDate, f64)],
+    load: &DailyLoad,
     events: &[headroom_models::capacity::Event],
 ) -> DaysLeft {
+    let days = &load.days;
     let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) else {
-        return nothing_known(model, standing);
+        return nothing_known(model, standing, &load.driver);
     };
     let mut values = vec![None; (*last - *first).num_days() as usize + 1];
     for (day, value) in days {
@@ -311,7 +315,7 @@ fn until_limit(
     }
     let smooth = model.driver_statistic == DriverStatistic::Mean;
     let Some(made) = forecast(&values, &[7, 365], AHEAD) else {
-        return nothing_known(model, standing);
+        return nothing_known(model, standing, &load.driver);
     };
     let recent =
         |back: usize| days.iter().rev().take(back).map(|(_, value)| *value).sum::<f64>() / back.min(days.len()) as f64;
@@ -337,7 +341,7 @@ fn until_limit(
     DaysLeft {
         product: model.product.clone(),
         module: model.module.clone(),
-        driver: model.driver.clone(),
+        driver: load.driver.clone(),
         standing,
         limit,
         now: if smooth { recent(28) } else { recent(1) },
@@ -349,11 +353,11 @@ fn until_limit(
     }
 }
 
-fn nothing_known(model: &CapacityModel, standing: u64) -> DaysLeft {
+fn nothing_known(model: &CapacityModel, standing: u64, driver: &str) -> DaysLeft {
     DaysLeft {
         product: model.product.clone(),
         module: model.module.clone(),
-        driver: model.driver.clone(),
+        driver: driver.to_owned(),
         standing,
         limit: driver_limit(model, standing, 1.0),
         now: 0.0,

@@ -29,6 +29,7 @@ mod idle;
 mod imports;
 mod invoice_check;
 mod mappings;
+mod model_errors;
 mod months;
 mod pdf;
 mod periods;
@@ -77,6 +78,7 @@ pub use idle::{
 pub use imports::{ImportOutcome, ImportRequest, Replaced, TakenBack};
 pub use invoice_check::{Commitment, InvoiceCompared};
 pub use mappings::{guess_mapping, mapping_text};
+pub use model_errors::of_model_error;
 pub use months::BilledMonth;
 pub use prometheus::{PrometheusImport, PrometheusOutcome};
 pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder, Release};
@@ -196,7 +198,10 @@ pub fn of_problem(problem: &Problem) -> Refusal {
             .with("month", month)
     };
     match problem {
-        Problem::Model { error } => Refusal::new("problem-model").with("reason", error),
+        Problem::Model { error } => {
+            let error = of_model_error(error);
+            Refusal::new("problem-model").with_words("reason", move |language| error.message(language))
+        }
         Problem::MissingDriver {
             product,
             module,

@@ -8,7 +8,9 @@ use crate::refusal::Refusal;
 use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::assets::Asset;
 use headroom_models::budget::{Actual, Inputs, LineKey};
-use headroom_models::capacity::{CapacityModel, Drivers, OnOrder, Scenario, Surroundings, apply_load_tests};
+use headroom_models::capacity::{
+    CapacityModel, Drivers, OnOrder, Scenario, Surroundings, apply_load_tests, leave_by_registers,
+};
 use headroom_models::configuration::Configuration;
 use headroom_models::ledger::{Column, Expenditure, Money, Month, MonthRange};
 use headroom_models::organization::UNALLOCATED;
@@ -65,6 +67,12 @@ impl Planning {
         app.require_fresh(range)?;
         let actuals = app.actuals(&rates, range, budget_as_of)?;
         let assets = app.assets_where_allocated(&configuration, as_of)?;
+        leave_by_registers(
+            &mut configuration.capacity,
+            &configuration.units,
+            &assets,
+            &app.contract_lines()?,
+        );
         let metrics = app.metrics(Some(as_of))?;
         let targets = app.chosen_drivers(&configuration, &metrics.drivers, months, as_of)?;
         Ok(Planning {

@@ -1,7 +1,7 @@
 //! `headroom capacity`.
 
 use super::{Context, Failure, capacity_views, show, sizing};
-use crate::app::{BookFormat, PlanRequest, PlanShown, capacity_book, of_problem, render_book};
+use crate::app::{BookFormat, PlanRequest, PlanShown, capacity_book, of_model_error, of_problem, render_book};
 use crate::words::{say, say_with};
 use headroom_models::forecast::DriverSource;
 use headroom_models::ledger::{Month, MonthRange};
@@ -228,6 +228,9 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
     for problem in &shown.plan.problems {
         eprintln!("{}", of_problem(problem).message(language));
     }
+    for overlap in &shown.overlaps {
+        eprintln!("{}", of_model_error(overlap).message(language));
+    }
     for transfer in &shown.plan.transfers {
         let (units, month) = (transfer.units.to_string(), transfer.month.to_string());
         let values = [
@@ -240,11 +243,14 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
         show::line(&say_with(language, "plan-transfer", &values))?;
     }
     for mix in &shown.mixes {
-        let parts: Vec<String> = mix
-            .parts
-            .iter()
-            .map(|part| format!("{} {}", part.units, part.term.as_str()))
-            .collect();
+        let mut by_term: Vec<(&str, u64)> = Vec::new();
+        for part in &mix.parts {
+            match by_term.iter_mut().find(|(term, _)| *term == part.term.as_str()) {
+                Some((_, units)) => *units += part.units,
+                None => by_term.push((part.term.as_str(), part.units)),
+            }
+        }
+        let parts: Vec<String> = by_term.iter().map(|(term, units)| format!("{units} {term}")).collect();
         let (module, saving) = (format!("{}/{}", mix.product, mix.module), show::money(mix.saving));
         let values = [
             ("module", module.as_str()),

@@ -6,12 +6,14 @@
 //! money. Beside the plan stand the cheapest terms ([`cheapest_mix`]) and what history says: two tracks, reviews, days left.
 
 mod chain;
+mod chain_days;
 mod check;
 mod cost;
 mod drivers;
 mod facility;
 mod history;
 mod interval;
+mod leaving;
 mod load_tests;
 mod mix;
 mod model;
@@ -39,6 +41,7 @@ mod supply;
 mod terms;
 
 pub use chain::{Call, External};
+pub use chain_days::{DailyLoad, daily_loads};
 pub use check::{overlapping_events, validate, validate_surroundings};
 pub use cost::{Order, UnitCost, UnitCostKind};
 pub use drivers::{DriverStatistic, Drivers};
@@ -48,6 +51,7 @@ pub use history::{
     suggested_factor, two_tracks,
 };
 pub use interval::Interval;
+pub use leaving::leave_by_registers;
 pub use load_tests::{DISAGREEMENT, LimitSource, LoadTest, LoadTestTerms, apply_load_tests};
 pub use mix::{Mix, MixPart, TermCost, cheapest_mix};
 pub use model::{CapacityModel, Event, InventoryCount, event_factor};
