@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Accuracy, coverage and CPU seconds of `headroom forecast` on competition data (which may not be copied into the project).
 # Limits: Tourism monthly sMAPE 18.4, MASE 1.46; M4 weekly 8.50, 2.45; 80 % intervals cover .75-.86, 95 % .91-.98.
-# Usage: benches/forecast.sh FOLDER_OF_DATA PATH_OF_forecast_cases.py
+# Usage: [HEADROOM=BINARY] benches/forecast.sh FOLDER_OF_DATA PATH_OF_forecast_cases.py [PYTHON]; builds the dev profile without HEADROOM.
 set -euo pipefail
 data=$(realpath "${1:?folder with Tourism-monthly-*.csv and Weekly-*.csv}")
 tool=$(realpath "${2:?forecast_cases.py}")
 cd "$(dirname "$0")/.."
-cargo build -q
-headroom=${CARGO_TARGET_DIR:-target}/debug/headroom
+headroom=${HEADROOM:-}
+if [ -z "$headroom" ]; then
+    cargo build -q
+    headroom=${CARGO_TARGET_DIR:-target}/debug/headroom
+fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

@@ -2,9 +2,9 @@
 
 use super::{Context, Failure, show};
 use crate::words::{say, say_with};
-use headroom_models::calendar::{Festival, festival_window};
 use headroom_models::forecast::{
-    Confidence, Event, EventEffect, Forecast, Series, forecast_with_events, read_events, read_series, write_forecasts,
+    Confidence, Event, EventEffect, EventOverlap, Forecast, Series, calendar_events, forecast_with_events, overlapping,
+    read_events, read_series, write_forecasts,
 };
 use serde_json::json;
 use std::path::PathBuf;
@@ -25,7 +25,8 @@ pub struct Arguments {
     /// holidays such as 春节 with the window of each year. A column unique_id limits an event to one series.
     #[arg(long)]
     events: Option<PathBuf>,
-    /// Festivals as events: cn for 春节, 618, 国庆 and 双11 with the window of each year, where the moon puts it.
+    /// The calendar as events: cn for 春节, 618, 国庆 and 双11 with the window of each year, where the moon puts it, and
+    /// in series of days or shorter steps for official days off and weekends worked to make up for them.
     #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(["cn"]))]
     calendar: Option<String>,
     /// Write the forecast to this CSV instead of showing it.
@@ -39,31 +40,39 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Failure::Output(lines.join("\n"))
     })?;
-    let mut events = match &arguments.events {
+    let events = match &arguments.events {
         Some(path) => read_events(&read(path)?).map_err(|problems| Failure::Output(problems.join("\n")))?,
         None => Vec::new(),
     };
-    if arguments.calendar.is_some() {
-        // A festival of the events file goes before the calendar's.
-        let stated: Vec<String> = events.iter().map(|event| event.name.clone()).collect();
-        events.extend(
-            festival_events()
-                .into_iter()
-                .filter(|event| !stated.contains(&event.name)),
-        );
+    let met = overlapping(&events);
+    for meeting in &met {
+        let values = [
+            ("event", meeting.event.clone()),
+            ("other", meeting.other.clone()),
+            ("start", meeting.start.to_string()),
+            ("end", meeting.end.to_string()),
+        ];
+        let values: Vec<(&'static str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        eprintln!("{}", say_with(context.language, "forecast-events-meet", &values));
     }
     let (done, effects): (Vec<_>, Vec<_>) = forecast_all(all, &events, arguments).into_iter().unzip();
     if let Some(path) = &arguments.output {
         write(path, &write_forecasts(&done))?;
     }
     if context.json {
-        return show::json(&done.iter().zip(&effects).map(as_json).collect::<Vec<_>>());
+        return show::json(
+            &done
+                .iter()
+                .zip(&effects)
+                .map(|answer| as_json(answer, &met))
+                .collect::<Vec<_>>(),
+        );
     }
     if arguments.output.is_none() {
         steps(context, &done)?;
     }
     reasons(context, &done)?;
-    if !events.is_empty() {
+    if effects.iter().any(|effects| !effects.is_empty()) {
         shown_effects(context, &done, &effects)?;
     }
     match &arguments.output {
@@ -73,30 +82,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         }
         None => Ok(()),
     }
-}
-
-/// The festivals of the calendar as events, past and coming.
-fn festival_events() -> Vec<Event> {
-    let festivals = [
-        (Festival::SpringFestival, "春节"),
-        (Festival::MidYearSale, "618"),
-        (Festival::NationalDay, "国庆"),
-        (Festival::DoubleEleven, "双11"),
-    ];
-    let of = |(festival, name): (Festival, &'static str)| {
-        (2000..=2050).filter_map(move |year| Some((name.to_owned(), festival_window(festival, year)?)))
-    };
-    let windows = festivals.into_iter().flat_map(of);
-    windows
-        .filter_map(|(name, (first, last))| {
-            Some(Event {
-                name,
-                start: first.into(),
-                end: last.succ_opt()?.into(),
-                series: None,
-            })
-        })
-        .collect()
 }
 
 /// Text of a file; the message names it.
@@ -122,7 +107,17 @@ fn forecast_all(all: Vec<Series>, events: &[Event], arguments: &Arguments) -> Ve
         } else {
             stated
         };
-        forecast_with_events(&series, events, &periods, horizon)
+        let mut events = events.to_vec();
+        if arguments.calendar.is_some() {
+            // A festival of the events file goes before the calendar's.
+            let stated: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
+            let calendar = calendar_events(&series).into_iter();
+            let calendar: Vec<Event> = calendar
+                .filter(|event| !stated.contains(&event.name.as_str()))
+                .collect();
+            events.extend(calendar);
+        }
+        forecast_with_events(&series, &events, &periods, horizon)
             .map(|(forecast, effects)| ((series, forecast), effects))
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -145,7 +140,10 @@ fn forecast_all(all: Vec<Series>, events: &[Event], arguments: &Arguments) -> Ve
     })
 }
 
-fn as_json(((series, forecast), effects): (&(Series, Forecast), &Vec<EventEffect>)) -> serde_json::Value {
+fn as_json(
+    ((series, forecast), effects): (&(Series, Forecast), &Vec<EventEffect>),
+    met: &[EventOverlap],
+) -> serde_json::Value {
     let steps = forecast.steps.iter().enumerate().map(|(h, step)| {
         json!({
             "ds": series.time_after(h + 1), "yhat": step.value, "lo80": step.low80, "hi80": step.high80,
@@ -165,6 +163,7 @@ fn as_json(((series, forecast), effects): (&(Series, Forecast), &Vec<EventEffect
         "outliers": forecast.outliers,
         "level_shifts": forecast.level_shifts,
         "events": effects,
+        "events_meet": met,
         "steps": steps.collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,6 @@
 //! Capacity of the demo company: the planted shortage and surplus, the book, choices, events, releases, scenarios.
 
-use super::support::{demo, demo_copy, headroom, json, list, money, text};
+use super::support::{answers, demo, demo_copy, fixture, headroom, json, list, money, text, write};
 use headroom_models::ledger::Money;
 
 #[test]
@@ -293,4 +293,74 @@ fn days_off_are_published_or_marked_provisional_and_feasts_lift_a_forecast() {
         "{:?}",
         value("2027-02-06")
     );
+}
+
+#[test]
+fn load_test_and_history_agree_but_where_the_demo_is_off() {
+    let answers = answers();
+    let planted: std::collections::BTreeSet<(String, bool)> = answers["disagreement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|off| {
+            let word = |key: &str| off[key].as_str().unwrap().to_owned();
+            let name = format!("{}/{} {}", word("product"), word("module"), word("resource"));
+            (name, off["history_is"].as_str() == Some("above"))
+        })
+        .collect();
+    let shown = json(&demo().data, &["capacity", "plan", "--year", "2027"]);
+    let (mut flagged, mut agreeing) = (std::collections::BTreeSet::new(), 0);
+    for track in list(&shown["tracks"]) {
+        let difference = track["difference"].as_f64().unwrap();
+        if track["flagged"] == true {
+            let of = |key: &str| text(&track[key]);
+            let name = format!("{}/{} {}", of("product"), of("module"), of("resource"));
+            flagged.insert((name, difference > 0.0));
+        } else {
+            assert!(difference.abs() <= 0.2, "{track}");
+            agreeing += 1;
+        }
+    }
+    assert_eq!(flagged, planted);
+    assert!(agreeing >= 6, "{agreeing}");
+    let said = headroom(&demo().data, &["--lang", "zh-CN", "capacity", "plan", "--year", "2027"]).ok();
+    assert!(said.out.contains("messaging/gateway cpu"), "{}", said.out);
+}
+
+#[test]
+fn a_called_module_has_days_left_and_events_that_meet_are_named_in_both_languages() {
+    let data = demo_copy();
+    let folder = tempfile::tempdir().unwrap();
+    let models = std::fs::read_to_string(fixture("demo/capacity.toml")).unwrap();
+    let shop = "product = \"shop\"\nmodule = \"app\"\ndriver = \"orders_per_second\"\n";
+    let models = models.replace(shop, &format!("{shop}calls = [{{ to = \"cache\", fan_out = 2.0 }}]\n"))
+        + "\n[[capacity]]\nproduct = \"shop\"\nmodule = \"cache\"\nunit = \"ecs-96c\"\nwork = { memory = 1.0 }\n\
+           limit = { memory = 384 }\ntarget_utilization = { memory = 0.7 }\nlead_time_months = 1\n\
+           inventory = [{ month = \"2026-09\", count = 7 }]\n\
+           [[event]]\nname = { zh-CN = \"年会\", en = \"Party\" }\nmonths = [\"2027-06\"]\nproducts = [\"shop\"]\nfactor = 1.2\n";
+    headroom(data.path(), &["apply", &write(folder.path(), "capacity.toml", &models)]).ok();
+    let left = json(data.path(), &["capacity", "days-left"]);
+    let rows = list(&left["modules"]);
+    let of = |module: &str| {
+        rows.iter()
+            .find(|row| row["product"] == "shop" && row["module"] == module)
+            .unwrap()
+    };
+    let (app, cache) = (of("app"), of("cache"));
+    assert_eq!(cache["driver"], "shop/app × 2");
+    let now = |row: &serde_json::Value| row["now"].as_f64().unwrap();
+    assert!((now(cache) / now(app) - 2.0).abs() < 1e-9, "{cache}");
+    // 7 × 384 × 0.7 of memory for 1 a call.
+    assert!((cache["limit"].as_f64().unwrap() - 1_881.6).abs() < 0.1, "{cache}");
+    for (language, words) in [
+        ("en", ["618 shopping festival", "Party", "multiply to 1.26"]),
+        ("zh-CN", ["618", "Party", "系数相乘为 1.26"]),
+    ] {
+        let said = headroom(data.path(), &["--lang", language, "capacity", "plan", "--year", "2027"])
+            .ok()
+            .err;
+        for word in words {
+            assert!(said.contains(word), "{word}: {said}");
+        }
+    }
 }

@@ -297,3 +297,102 @@ fn trial_machines_of_the_demo_fit_a_smaller_shape() {
     // Four trial machines, the idle one among them: 12,600 less 4,200 a month each.
     assert_eq!(resized, [("ecs-96c", "ecs-32c", Money::whole(8_400)); 4], "{shown}");
 }
+
+#[test]
+fn savings_plans_and_whole_racks_are_found_with_their_money() {
+    let (data, sheets) = (empty(), tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap());
+    let mut sheet = String::from(HEAD);
+    let period = "2026-08-01T00:00:00Z,2026-09-01T00:00:00Z";
+    for (resource, category, service, meter, quantity, commitment, cost_type, cost) in [
+        (
+            "vm-1",
+            "Compute",
+            "EC2",
+            "",
+            "1,month",
+            "sp-1,Used,Savings Plan",
+            "cloud",
+            700,
+        ),
+        (
+            "sp-1",
+            "Compute",
+            "EC2",
+            "",
+            "1,month",
+            "sp-1,Unused,Savings Plan",
+            "cloud",
+            300,
+        ),
+        // Almost all of it is used: less than a twentieth is nobody's finding.
+        (
+            "vm-2",
+            "Compute",
+            "EC2",
+            "",
+            "1,month",
+            "sp-2,Used,Savings Plan",
+            "cloud",
+            980,
+        ),
+        (
+            "sp-2",
+            "Compute",
+            "EC2",
+            "",
+            "1,month",
+            "sp-2,Unused,Savings Plan",
+            "cloud",
+            20,
+        ),
+        ("room-1", "Other", "Colocation", "rack", "10,rack", ",,", "rack", 58_000),
+        ("room-2", "Other", "Colocation", "rack", "4,rack", ",,", "rack", 23_200),
+    ] {
+        sheet.push_str(&format!(
+            "acct,CNY,{period},{period},Usage,Cloud,{category},{service},{resource},,{meter},{quantity},{commitment},{cost_type},,\
+             {cost},{cost},{cost},{cost}\n"
+        ));
+    }
+    headroom(
+        data.path(),
+        &["import", &write(sheets.path(), "bill.csv", &sheet), "--source", "rooms"],
+    )
+    .ok();
+    let mut samples = String::from("timestamp,resource_id,used_units\n");
+    let first = chrono::NaiveDate::from_ymd_opt(2026, 8, 10).unwrap();
+    for day in first.iter_days().take(22) {
+        for hour in 0..24 {
+            samples.push_str(&format!(
+                "{day}T{hour:02}:00:00Z,room-1,6\n{day}T{hour:02}:00:00Z,room-2,4\n"
+            ));
+        }
+    }
+    headroom(data.path(), &["import", &write(sheets.path(), "racks.csv", &samples)]).ok();
+    let idle = json(data.path(), &["idle"]);
+    let found: Vec<(&str, &str, &str, Money)> = list(&idle["findings"])
+        .iter()
+        .filter(|finding| matches!(text(&finding["verdict"]), "idle" | "oversized"))
+        .map(|of| {
+            (
+                text(&of["resource"]),
+                text(&of["kind"]),
+                text(&of["rule"]),
+                money(&of["monthly_cost"]),
+            )
+        })
+        .collect();
+    // Four of ten racks are empty, at 5,800 each.
+    let expected = [
+        ("room-1", "rack", "unused-rack", Money::whole(23_200)),
+        ("sp-1", "savings-plan", "unused-commitment", Money::whole(300)),
+    ];
+    assert_eq!(
+        found.iter().copied().collect::<std::collections::BTreeSet<_>>(),
+        expected.into(),
+        "{idle}"
+    );
+    let path = sheets.path().join("idle.html").display().to_string();
+    headroom(data.path(), &["report", "idle", "--out", &path]).ok();
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(page.matches("class=\"chart chart-evidence\"").count(), 2);
+}

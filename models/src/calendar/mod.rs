@@ -43,6 +43,9 @@ impl CalendarDay {
     }
 }
 
+/// Years whose days off and worked weekends were published.
+pub const PUBLISHED: std::ops::RangeInclusive<i32> = notices::YEARS;
+
 /// Statutory days off by rule (since 2025): 元旦 1, 春节 4 from the eve on, 清明 1, 劳动节 2, 端午 1, 中秋 1, 国庆 3.
 const STATUTORY: [(Festival, i64, u64); 7] = [
     (Festival::NewYear, 0, 1),

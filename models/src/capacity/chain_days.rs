@@ -5,13 +5,16 @@ use super::chain::{Chain, External};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
+/// Values by day, ascending.
+pub type DayValues = Vec<(NaiveDate, f64)>;
+
 /// The days of a module's load, in its driver units.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DailyLoad {
     /// The driver, or the callers with their fan-out.
     pub driver: String,
-    /// Days, ascending.
-    pub days: Vec<(NaiveDate, f64)>,
+    /// Its days.
+    pub days: DayValues,
 }
 
 /// The load of each of `models` by day; nothing for one whose driver, or the driver of one of its callers, has no days. A called
@@ -19,7 +22,7 @@ pub struct DailyLoad {
 pub fn daily_loads(
     models: &[&CapacityModel],
     externals: &[External],
-    measured: &dyn Fn(&CapacityModel) -> Option<Vec<(NaiveDate, f64)>>,
+    measured: &dyn Fn(&CapacityModel) -> Option<DayValues>,
 ) -> Vec<Option<DailyLoad>> {
     let chain = Chain::new(models, externals);
     let mut loads: Vec<Option<DailyLoad>> = vec![None; models.len()];
@@ -50,7 +53,7 @@ fn called(models: &[&CapacityModel], callers: &[(usize, f64)], loads: &[Option<D
         }
         names.push(format!("{} × {fan_out}", models[caller].name()));
     }
-    let days: Vec<(NaiveDate, f64)> = sums
+    let days: DayValues = sums
         .into_iter()
         .filter(|(_, (_, count))| *count == callers.len())
         .map(|(day, (sum, _))| (day, sum))

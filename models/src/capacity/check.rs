@@ -451,6 +451,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn events_of_one_product_in_one_month_are_named() {
+        let event = |name: &str, months: &[&str], products: &[&str], factor: f64| Event {
+            name: crate::language::Name::from(name),
+            months: months.iter().map(|month| month.parse().unwrap()).collect(),
+            products: products.iter().map(|product| (*product).to_owned()).collect(),
+            factor,
+        };
+        let met = overlapping_events(&[
+            event("Sale", &["2027-02", "2027-03"], &["video"], 1.5),
+            event("Feast", &["2027-03"], &[], 1.2),
+            event("Shop only", &["2027-02"], &["shop"], 3.0),
+            event("Later", &["2027-04"], &["video"], 2.0),
+        ]);
+        let said: Vec<String> = met.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(
+            said[0].contains("Sale") && said[0].contains("Feast") && said[0].contains("2027-03"),
+            "{said:?}"
+        );
+    }
+
+    #[test]
     fn says_module_and_key_of_what_is_wrong() {
         let mut model = stream();
         assert_eq!(model.check(), []);

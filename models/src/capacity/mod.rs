@@ -41,7 +41,7 @@ mod supply;
 mod terms;
 
 pub use chain::{Call, External};
-pub use chain_days::{DailyLoad, daily_loads};
+pub use chain_days::{DailyLoad, DayValues, daily_loads};
 pub use check::{overlapping_events, validate, validate_surroundings};
 pub use cost::{Order, UnitCost, UnitCostKind};
 pub use drivers::{DriverStatistic, Drivers};

@@ -1,7 +1,7 @@
 //! Events as a CSV: `event,start,end` and, where an event concerns one series only, `unique_id`.
 
-use super::Event;
 use super::series::Form;
+use super::{Event, overlapping};
 use chrono::{Days, NaiveDateTime};
 
 /// Reads events. `end` is a day that still belongs to the event; without one it lasts for the day of `start`. Past and
@@ -58,6 +58,16 @@ pub fn read_events(text: &str) -> Result<Vec<Event>, Vec<String>> {
             )),
         }
     }
+    // Twice the same event at the same time is a slip; two different ones are named where they are used.
+    for meeting in overlapping(&events)
+        .iter()
+        .filter(|meeting| meeting.event == meeting.other)
+    {
+        problems.push(format!(
+            "event {}: two occurrences overlap from {} to {}; each occurrence has a row of its own",
+            meeting.event, meeting.start, meeting.end
+        ));
+    }
     if problems.is_empty() { Ok(events) } else { Err(problems) }
 }
 
@@ -112,6 +122,18 @@ mod tests {
         assert!((2.0..2.6).contains(&effects[0].factor.unwrap()));
         assert_eq!((effects[1].past, effects[1].coming, effects[1].factor), (0, 1, None));
         assert_eq!((answer.filled, answer.outliers.len()), (0, 0));
+    }
+
+    #[test]
+    fn an_event_that_overlaps_itself_is_refused_and_two_events_are_named() {
+        let problems = read_events("event,start,end\nx,2024-01-01,2024-01-05\nx,2024-01-05,2024-01-08\n").unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].contains("2024-01-05"), "{problems:?}");
+        let two = "event,start,end,unique_id\nx,2024-01-01,2024-01-05,a\ny,2024-01-04,2024-01-08,\nz,2024-01-02,,b\n";
+        let met = overlapping(&read_events(two).unwrap());
+        assert_eq!(met.len(), 1);
+        assert_eq!((met[0].event.as_str(), met[0].other.as_str()), ("x", "y"));
+        assert_eq!(met[0].start.to_string(), "2024-01-04 00:00:00");
     }
 
     #[test]

@@ -6,11 +6,13 @@
 
 mod autoregression;
 mod backtest;
+mod calendar_events;
 mod choice;
 mod clean;
 mod combine;
 mod events;
 mod events_file;
+mod events_overlap;
 mod growth;
 mod interval;
 mod lifecycle;
@@ -24,9 +26,11 @@ mod smoothing;
 mod spacing;
 mod theta;
 
+pub use calendar_events::calendar_events;
 pub use choice::{DriverChoice, DriverOf, DriverRow, DriverSource, ForecastValue, driver_rows};
 pub use events::{Event, EventEffect, forecast_with_events};
 pub use events_file::read_events;
+pub use events_overlap::{EventOverlap, overlapping};
 pub use lifecycle::{Lifecycle, Stage, lifecycle_forecast};
 pub use method::Method;
 pub use outlook::forecast;

@@ -8,3 +8,4 @@ notice = Notice
 sent = Sent
 notice-title = Headroom: { $count } notices of idle resources
 notice-line = { $finding } { $occasion }: { $resource } (product { $product }, owner { $owner }) is { $verdict }, { $amount } a month; due { $day }.
+forecast-events-meet = events { $event } and { $other } meet from { $start } to { $end }: there { $other } counts

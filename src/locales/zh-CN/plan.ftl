@@ -8,3 +8,4 @@ notice = 通知
 sent = 发送
 notice-title = Headroom：{ $count } 条闲置资源通知
 notice-line = { $finding } { $occasion }：{ $resource }（产品 { $product }，负责人 { $owner }）{ $verdict }，每月 { $amount }；期限 { $day }。
+forecast-events-meet = 活动“{ $event }”与“{ $other }”在 { $start } 至 { $end } 重叠，该时段以“{ $other }”为准

@@ -1,0 +1,144 @@
+//! The official calendar as events: festivals with their windows, days off, and weekends that are worked to make up for them.
+
+use super::{Event, Series, Spacing};
+use crate::calendar::{DayKind, Festival, PUBLISHED, festival_window, year};
+use chrono::{Datelike, Days, NaiveDate};
+
+/// Festivals that lift or lower business for days around them, wherever the moon puts them.
+const WIDE: [(Festival, &str); 4] = [
+    (Festival::SpringFestival, "春节"),
+    (Festival::MidYearSale, "618"),
+    (Festival::NationalDay, "国庆"),
+    (Festival::DoubleEleven, "双11"),
+];
+/// Holidays that count on the weekdays that they make free.
+const SHORT: [(Festival, &str); 5] = [
+    (Festival::NewYear, "元旦"),
+    (Festival::Qingming, "清明节"),
+    (Festival::LabourDay, "劳动节"),
+    (Festival::DragonBoat, "端午节"),
+    (Festival::MidAutumn, "中秋节"),
+];
+/// Weekends that are worked.
+const WORKED: &str = "调休上班";
+
+/// Events of the official calendar for a series, past and coming.
+///
+/// Every series gets the wide festivals. One of days or shorter steps gets the weekdays off of the other holidays and the worked
+/// weekends besides, each day for itself: what a month's sum makes of a single day is noise. Before the first notice on record the days are not
+/// known, and nothing is learnt from guesses; beyond the last one the days by rule stand, which the calendar marks as
+/// provisional. A day within the window of a wide festival belongs to that.
+pub fn calendar_events(series: &Series) -> Vec<Event> {
+    let event = |name: &str, first: NaiveDate, last: NaiveDate| -> Option<Event> {
+        Some(Event {
+            name: name.to_owned(),
+            start: first.into(),
+            end: last.checked_add_days(Days::new(1))?.into(),
+            series: None,
+        })
+    };
+    let windows: Vec<(&str, NaiveDate, NaiveDate)> = WIDE
+        .iter()
+        .flat_map(|(festival, name)| {
+            (2000..=2050).filter_map(move |of| {
+                let (first, last) = festival_window(*festival, of)?;
+                Some((*name, first, last))
+            })
+        })
+        .collect();
+    let mut events = Vec::new();
+    if matches!(series.spacing, Spacing::Days(1) | Spacing::Seconds(_)) {
+        let free = |day: NaiveDate| !windows.iter().any(|(_, first, last)| *first <= day && day <= *last);
+        for day in (*PUBLISHED.start()..=2050).flat_map(year).filter(|day| free(day.date)) {
+            let on_weekday = day.date.weekday().number_from_monday() < 6;
+            let name = match day.kind {
+                // On a weekend nobody worked anyway.
+                DayKind::Holiday(festival) if on_weekday => SHORT
+                    .iter()
+                    .find(|(known, _)| *known == festival)
+                    .map(|(_, name)| *name),
+                DayKind::MakeUpWorkday => Some(WORKED),
+                DayKind::Holiday(_) | DayKind::Workday | DayKind::Weekend => None,
+            };
+            events.extend(name.and_then(|name| event(name, day.date, day.date)));
+        }
+    }
+    events.extend(
+        windows
+            .iter()
+            .filter_map(|(name, first, last)| event(name, *first, *last)),
+    );
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{forecast_with_events, read_series};
+    use super::*;
+    use crate::calendar::day;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// 100 on working days, 40 when people are off, from `first` to `last`.
+    fn worked(first: &str, last: &str) -> String {
+        let mut text = String::from("unique_id,ds,y\n");
+        for (at, of) in date(first).iter_days().take_while(|day| *day <= date(last)).enumerate() {
+            let level = if day(of).is_working() { 100.0 } else { 40.0 };
+            text.push_str(&format!("a,{of},{}\n", level + (at * 7919 % 11) as f64 / 10.0));
+        }
+        text
+    }
+
+    #[test]
+    fn a_daily_series_knows_days_off_and_worked_weekends_of_the_coming_months() {
+        let series = read_series(&worked("2024-01-01", "2026-04-30")).unwrap();
+        let off = |with: bool| -> f64 {
+            let events = if with { calendar_events(&series[0]) } else { Vec::new() };
+            // May and June of 2026: 劳动节 off on five days, 9 May is worked, 端午节 off on a Friday.
+            let (answer, _) = forecast_with_events(&series[0], &events, &[7], 61).unwrap();
+            let days = date("2026-05-01").iter_days();
+            let special = days.zip(&answer.steps).filter(|(of, _)| {
+                matches!(day(*of).kind, DayKind::MakeUpWorkday)
+                    || (matches!(day(*of).kind, DayKind::Holiday(_)) && of.weekday().number_from_monday() < 6)
+            });
+            let errors: Vec<f64> = special
+                .map(|(of, step)| (step.value - if day(of).is_working() { 100.0 } else { 40.0 }).abs())
+                .collect();
+            assert_eq!(errors.len(), 5);
+            errors.iter().sum::<f64>() / 5.0
+        };
+        let (plain, known) = (off(false), off(true));
+        assert!(plain > 40.0 && known < 20.0, "{plain} {known}");
+    }
+
+    #[test]
+    fn a_monthly_series_gets_the_wide_festivals_only() {
+        let months = "unique_id,ds,y\na,2025-01,1\na,2025-02,2\na,2025-03,3\n";
+        let of_months = calendar_events(&read_series(months).unwrap()[0]);
+        assert!(
+            of_months
+                .iter()
+                .all(|event| WIDE.iter().any(|(_, name)| *name == event.name))
+        );
+        let of_days = calendar_events(&read_series(&worked("2025-01-01", "2025-03-01")).unwrap()[0]);
+        let worked: Vec<NaiveDate> = of_days
+            .iter()
+            .filter(|event| event.name == WORKED && event.start.date() < date("2027-01-01"))
+            .map(|event| event.start.date())
+            .collect();
+        // Those around 春节 and 国庆 lie in the windows of these.
+        assert!(
+            worked.contains(&date("2026-05-09")) && !worked.contains(&date("2026-02-14")),
+            "{worked:?}"
+        );
+        // Nothing before the first notice.
+        assert!(of_days.iter().any(|event| event.name == "清明节"));
+        assert!(
+            !of_days
+                .iter()
+                .any(|event| event.name == "清明节" && event.start.date() < date("2024-01-01"))
+        );
+    }
+}
