@@ -4,7 +4,7 @@ use super::canvas::{self, Area, Frame, Painted, text};
 use super::overlay::Mark;
 use super::palette::{ACTUAL, CLOSED, CONE, INK, MUTED, OVER};
 use crate::data::{EvidenceChart, EvidenceDay};
-use crate::{Figures, ReportError};
+use crate::{Figures, ReportError, Words};
 use headroom_models::ledger::Money;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -27,7 +27,7 @@ pub fn evidence(resource: &str, chart: &EvidenceChart, figures: &Figures) -> Res
                 "chart-evidence-alt",
                 &[
                     ("resource", resource),
-                    ("measure", &words.known_or_same("measure", measure)),
+                    ("measure", &measure_name(words, measure)),
                     ("days", &days.len().to_string()),
                     ("highest", &quantity(highest)),
                     ("level", &level),
@@ -57,6 +57,11 @@ pub fn evidence(resource: &str, chart: &EvidenceChart, figures: &Figures) -> Res
             canvas::draw(frame, |area| paint_parts(area, *used, *unused, figures))
         }
     }
+}
+
+/// A measure's name for people; keys of words have hyphens.
+fn measure_name(words: Words, measure: &str) -> String {
+    words.known_or_same("measure", &measure.replace('_', "-"))
 }
 
 /// A quantity with the digits that say something.
@@ -101,7 +106,7 @@ fn paint_days(area: &Area<'_>, chart: &EvidenceChart, figures: &Figures) -> Pain
         let corners = [plot.backend_coord(&(x, 0.0)), plot.backend_coord(&(span, top))];
         area.draw(&Rectangle::new(corners, CONE.rgb().filled()))?;
     }
-    let measure = words.known_or_same("measure", measure);
+    let measure = measure_name(words, measure);
     let mut marks = Vec::new();
     for day in days {
         let x = at(day);
