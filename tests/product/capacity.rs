@@ -276,7 +276,7 @@ fn days_off_are_published_or_marked_provisional_and_feasts_lift_a_forecast() {
             }
         ));
     }
-    let input = super::support::write(folder.path(), "series.csv", &text);
+    let input = write(folder.path(), "series.csv", &text);
     let answer = json(
         &demo().data,
         &["forecast", "--input", &input, "--horizon", "60", "--calendar", "cn"],
