@@ -659,7 +659,8 @@ impl Usages<'_> {
         let hours = self.resources.get(resource).and_then(|usage| self.hours(usage, kept));
         let mut days: BTreeMap<chrono::NaiveDate, (f64, f64, u32)> = BTreeMap::new();
         for (hour, cell) in hours.into_iter().flat_map(Hours::filled) {
-            let time = chrono::DateTime::from_timestamp_micros(self.plan.start_of_hour(hour) + 1);
+            // An hour ends with its last sample: what was measured at midnight is of the day that begins.
+            let time = chrono::DateTime::from_timestamp_micros(self.plan.start_of_hour(hour) + HOUR);
             if let Some(day) = time.map(|time| time.date_naive()) {
                 let sum = days.entry(day).or_insert((0.0, f64::NEG_INFINITY, 0));
                 *sum = (sum.0 + cell.mean(), sum.1.max(f64::from(cell.max)), sum.2 + 1);

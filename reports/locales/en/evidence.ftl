@@ -1,6 +1,6 @@
 # Pictures of evidence in the idle report.
 optimization-evidence = Evidence
-optimization-evidence-note = Each day of the samples: the dark bar is the mean, the light one the highest sample; the line is the level of the rule, the shaded days are the ones it looks at. Of commitments: used and not used.
+optimization-evidence-note = Each day of the samples: the blue bar is the mean, the grey one the highest sample; the line is the level of the rule, the shaded days are the ones it looks at. Of commitments: used and not used.
 chart-evidence-alt = { $resource }: { $measure } over { $days } days, at most { $highest }; level of the rule { $level }.
 chart-evidence-parts-alt = { $resource }: { $used } used, { $unused } not used.
 chart-evidence-day = { $day }: { $measure }, mean { $mean }, highest { $highest }

@@ -1,6 +1,6 @@
 # 闲置报告中的证据图。
 optimization-evidence = 证据
-optimization-evidence-note = 采样逐日：深色为日均，浅色为当日最高采样；横线为规则阈值，底色部分为规则所看的天数。承诺类：已用与未用。
+optimization-evidence-note = 采样逐日：蓝色为日均，灰色为当日最高采样；横线为规则阈值，底色部分为规则所看的天数。承诺类：已用与未用。
 chart-evidence-alt = { $resource }：{ $measure }，{ $days } 天，最高 { $highest }；规则阈值 { $level }。
 chart-evidence-parts-alt = { $resource }：已用 { $used }，未用 { $unused }。
 chart-evidence-day = { $day }：{ $measure }，日均 { $mean }，最高 { $highest }

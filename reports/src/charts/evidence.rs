@@ -2,7 +2,7 @@
 
 use super::canvas::{self, Area, Frame, Painted, text};
 use super::overlay::Mark;
-use super::palette::{ACTUAL, CLOSED, CONE, INK, MUTED, OVER};
+use super::palette::{ACTUAL, AXIS, CONE, INK, MUTED, OVER};
 use crate::data::{EvidenceChart, EvidenceDay};
 use crate::{Figures, ReportError, Words};
 use headroom_models::ledger::Money;
@@ -117,7 +117,7 @@ fn paint_days(area: &Area<'_>, chart: &EvidenceChart, figures: &Figures) -> Pain
             ];
             Rectangle::new(corners, colour.filled())
         };
-        area.draw(&bar(day.highest, CLOSED.rgb()))?;
+        area.draw(&bar(day.highest, AXIS.rgb()))?;
         area.draw(&bar(day.mean, ACTUAL.rgb()))?;
         let title = words.with(
             "chart-evidence-day",

@@ -130,6 +130,15 @@ impl App {
             for (resource, days) in &measured {
                 products.entry(product_of(resource)).or_default().push((resource, days));
             }
+            for machines in products.values_mut() {
+                // A machine that is measured since yesterday is no jump of its product: it has a line of its own.
+                let begin = machines
+                    .iter()
+                    .filter_map(|(_, days)| days.keys().next().copied())
+                    .min();
+                let since = |days: &Series<f64>| days.keys().next().copied().zip(begin);
+                machines.retain(|(_, days)| since(days).is_some_and(|(own, all)| (own - all).num_days() <= 2));
+            }
             products.retain(|product, machines| !product.is_empty() && machines.len() > 1 && visible.sees(product));
             for (product, machines) in &products {
                 let sums = together(machines);
