@@ -30,15 +30,16 @@ PY
 "$headroom" --data "$data" fx import "$work/fx.csv" >/dev/null
 echo "== charges"
 "$charges" "$data" "$rows" 2>"$work/charges.log"
-awk '{ sum += $(NF - 1) } END { print "of that the rollups " sum " s" }' "$work/charges.log"
-du -sh "$data/ledger" "$data/rollups" | sed "s|$data/||"
-timed() { command time -f "wall %e s, peak %M KiB" "$@"; }
+awk '/ rollup / { sum += $(NF - 1) } END { print "of that the rollups " sum " s" }' "$work/charges.log"
+(cd "$data" && du -sh ledger $(ls -d rollups 2>/dev/null))
+# ALONE=COMMAND is put before what is measured: where a machine is shared, a command that waits until nothing else runs.
+timed() { ${ALONE:-} env time -f "wall %e s, CPU %U + %S s, peak %M KiB" "$@"; }
 echo "== headroom allocate, the year (three times)"
 for _ in 1 2 3; do timed "$headroom" --data "$data" allocate --json >"$work/proof.json"; done
 echo "== headroom allocate, one month"
 timed "$headroom" --data "$data" allocate --month 2026-05 --json >/dev/null
 echo "== duckdb (three times)"
-for _ in 1 2 3; do "$venv/bin/python" allocation/query.py run "$data" "$work/duckdb.csv"; done
+for _ in 1 2 3; do ${ALONE:-} "$venv/bin/python" allocation/query.py run "$data" "$work/duckdb.csv"; done
 echo "== results"
 "$headroom" --data "$data" costs --by month,product --json >"$work/costs.json"
 "$venv/bin/python" allocation/query.py compare "$work/duckdb.csv" "$work/costs.json" "$work/proof.json"

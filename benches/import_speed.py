@@ -5,7 +5,8 @@
 
 SAMPLE is any FOCUS 1.2 file (focus-toolkit generate makes one); its rows are repeated with other resources, hours, amounts. DuckDB is
 told the types of the columns, so that both read decimals and times, and writes with the same compression as the ledger and with
-its own default. The order is ABBA where there is time: each is measured twice, the better counts. Peak memory is that of the process.
+its own default. The order is ABBA where there is time: each is measured twice (BENCH_TURNS), the better counts. Peak memory is that
+of the process. BENCH_TMP is where the files go.
 """
 import csv, json, os, pathlib, subprocess, sys, tempfile, time
 
@@ -23,6 +24,7 @@ def generate(sample, rows, out):
     import duckdb
 
     connection = duckdb.connect()
+    connection.sql("SET preserve_insertion_order=false")  # in order it would hold all rows in memory
     count = connection.sql(f"SELECT count(*) FROM read_csv('{sample}', all_varchar=true, header=true)").fetchall()[0][0]
     copies = -(-rows // count)
     vary = """
@@ -55,12 +57,15 @@ def duckdb_script(csv_file, header, out, compression):
 
 
 def main():
+    if sys.argv[1] == "--generate":
+        return generate(sys.argv[2], int(sys.argv[3]), sys.argv[4])
     headroom, sample = sys.argv[1], sys.argv[2]
     sizes = [int(rows) for rows in sys.argv[3:]] or [1_000_000, 10_000_000]
     folder = pathlib.Path(tempfile.mkdtemp(dir=os.environ.get("BENCH_TMP")))
     for rows in sizes:
         big = folder / f"focus-{rows}.csv"
-        generate(sample, rows, big)
+        # In a process of its own: a process that is started inherits the peak memory of the one that starts it.
+        subprocess.run([sys.executable, __file__, "--generate", sample, str(rows), big], check=True)
         with big.open(newline="") as file:
             header = next(csv.reader(file))
         print(f"{rows:,} rows, {len(header)} columns, {big.stat().st_size / 2**30:.2f} GiB", flush=True)
@@ -87,6 +92,7 @@ def main():
             ratio = best["headroom"][0] / wall
             print(f"  {name:14} {wall:7.1f} s wall {cpu:7.1f} s CPU {peak:7.0f} MiB peak {size / 2**20:7.0f} MiB written   headroom takes {ratio:.2f} x", flush=True)
         big.unlink()
+    folder.rmdir()
 
 
 main()

@@ -23,5 +23,5 @@ for line in open(rules, encoding="utf-8"):
         if different <= 5:
             print(f"{name}: rule {rule['number']} differs in {len(odd)} rows, first {odd[:3]}\n{rule['toml']}\n{rule['sql']}")
 print(f"{name}: {height} rows, {count} rules, {some} of them take some rows and not all, {taken} rows taken, {different} rules differ")
-# A comparison of nothing with nothing proves nothing.
-sys.exit(1 if different or some == 0 else 0)
+# A comparison of nothing with nothing proves nothing: rules that cut a ledger of several rows in no place are a defect of the rules.
+sys.exit(1 if different or (some == 0 and height > 1) else 0)

@@ -70,6 +70,7 @@ impl App {
             items: Vec::new(),
         };
         self.check_sources(&mut checklist)?;
+        self.check_accruals(&mut checklist)?;
         self.check_left_out(&mut checklist)?;
         self.check_allocated(&mut checklist)?;
         self.check_unallocated(&mut checklist)?;
@@ -107,6 +108,27 @@ impl App {
             let message = Refusal::new("closing-sources-in").with("count", here.len());
             checklist.add("sources", ItemState::Done, message);
         }
+        Ok(())
+    }
+
+    /// What stands in the month's books for bills that have not come.
+    fn check_accruals(&self, checklist: &mut Checklist) -> Result<(), AppError> {
+        let month = checklist.month;
+        let standing = self.accruals_that_stand(Some(month.into()))?;
+        let mut estimates: Vec<String> = Vec::new();
+        for accrual in &standing {
+            for (currency, effective) in &accrual.effective {
+                estimates.push(format!("{} {} {currency}", accrual.source, effective.grouped(2)));
+            }
+        }
+        let (state, message) = match estimates.is_empty() {
+            true => (ItemState::Done, Refusal::new("closing-no-accruals")),
+            false => (
+                ItemState::Look,
+                Refusal::new("closing-accruals").with("estimates", estimates.join("; ")),
+            ),
+        };
+        checklist.add("accruals", state, message);
         Ok(())
     }
 

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of bills kept per part, the dearest first.
 const MOST_ROWS: usize = 200;
+/// Rows of bills looked at in one go.
+const ROWS_AT_ONCE: usize = 262_144;
 
 /// How a product's cost of a month came about.
 #[derive(Clone, Debug, Serialize)]
@@ -74,6 +76,34 @@ pub struct ExplainedRow {
     pub billed: Money,
     /// The row's effective cost.
     pub effective: Money,
+}
+
+/// The dearest rows found so far, and how many there were.
+#[derive(Default)]
+struct Behind {
+    count: usize,
+    rows: Vec<ExplainedRow>,
+}
+
+impl Behind {
+    fn add(&mut self, row: ExplainedRow) {
+        self.count += 1;
+        self.rows.push(row);
+        if self.rows.len() > 8 * MOST_ROWS {
+            self.keep_dearest();
+        }
+    }
+
+    fn keep_dearest(&mut self) {
+        self.rows.sort_by(|a, b| {
+            b.effective
+                .abs()
+                .cmp(&a.effective.abs())
+                .then(a.file.cmp(&b.file))
+                .then(a.row.cmp(&b.row))
+        });
+        self.rows.truncate(MOST_ROWS);
+    }
 }
 
 /// What rows are looked up by: rule, first pool, source, currency, cost type.
@@ -152,16 +182,11 @@ impl App {
         let mut parts: Vec<ExplainedPart> = parts
             .into_iter()
             .map(|((origin, _), mut part)| {
-                part.rows = rows.get_mut(&origin).cloned().unwrap_or_default();
-                part.rows.sort_by(|a, b| {
-                    b.effective
-                        .abs()
-                        .cmp(&a.effective.abs())
-                        .then(a.file.cmp(&b.file))
-                        .then(a.row.cmp(&b.row))
-                });
-                part.rows_total = part.rows.len();
-                part.rows.truncate(MOST_ROWS);
+                if let Some(behind) = rows.get_mut(&origin) {
+                    behind.keep_dearest();
+                    part.rows_total = behind.count;
+                    part.rows.clone_from(&behind.rows);
+                }
                 part
             })
             .collect();
@@ -185,7 +210,7 @@ impl App {
         product: &str,
         month: Month,
         configuration: &Configuration,
-    ) -> Result<BTreeMap<Origin, Vec<ExplainedRow>>, AppError> {
+    ) -> Result<BTreeMap<Origin, Behind>, AppError> {
         let rules: Vec<&Rule> = configuration
             .rules
             .iter()
@@ -207,52 +232,58 @@ impl App {
             .into_iter()
             .chain(rules.iter().flat_map(|rule| rule.columns()))
             .collect();
-        let mut behind: BTreeMap<Origin, Vec<ExplainedRow>> = BTreeMap::new();
+        let mut behind: BTreeMap<Origin, Behind> = BTreeMap::new();
         for (source, files) in self.charges_of(month)? {
             let Some(charges) = self.store.scan(&files)? else {
                 continue;
             };
-            let frame = charges
-                .select(wanted.iter().map(|column| col(column.name())).collect::<Vec<_>>())
-                .collect()?;
-            let targets = match_rules(&frame, &rules, &products, month)?;
-            let text = |column: Column| texts(&frame, column.name());
-            let (names, batches, resources) = (
-                text(Column::SourceFile)?,
-                text(Column::ImportId)?,
-                text(Column::ResourceId)?,
-            );
-            let (descriptions, currencies, cost_types) = (
-                text(Column::ChargeDescription)?,
-                text(Column::BillingCurrency)?,
-                text(Column::CostType)?,
-            );
-            let numbers = frame.column(Column::SourceRow.name())?.i64()?.clone();
-            let billed = decimal_values(&frame, Column::BilledCost.name())?;
-            let effective = decimal_values(&frame, Column::EffectiveCost.name())?;
-            for (at, target) in targets.into_iter().enumerate() {
-                let (rule, pool) = match target {
-                    Target::Product { rule, product: to, .. } if to == product => (rule, String::new()),
-                    Target::Pool { rule, pool } => (rule, pool),
-                    Target::Nobody if product == UNALLOCATED => (String::new(), String::new()),
-                    _ => continue,
-                };
-                let origin = (
-                    rule,
-                    pool,
-                    source.clone(),
-                    currencies[at].clone(),
-                    cost_types[at].clone(),
+            let charges = charges.select(wanted.iter().map(|column| col(column.name())).collect::<Vec<_>>());
+            // Piece by piece: a month may hold more rows than fit into memory.
+            for piece in 0.. {
+                let from = piece * ROWS_AT_ONCE as i64;
+                let frame = charges.clone().slice(from, ROWS_AT_ONCE as IdxSize).collect()?;
+                if frame.height() == 0 {
+                    break;
+                }
+                let targets = match_rules(&frame, &rules, &products, month)?;
+                let text = |column: Column| texts(&frame, column.name());
+                let (names, batches, resources) = (
+                    text(Column::SourceFile)?,
+                    text(Column::ImportId)?,
+                    text(Column::ResourceId)?,
                 );
-                behind.entry(origin).or_default().push(ExplainedRow {
-                    file: names[at].clone(),
-                    row: numbers.get(at).unwrap_or_default(),
-                    batch: batches[at].clone(),
-                    resource: resources[at].clone(),
-                    description: descriptions[at].clone(),
-                    billed: billed[at].unwrap_or_default(),
-                    effective: effective[at].unwrap_or_default(),
-                });
+                let (descriptions, currencies, cost_types) = (
+                    text(Column::ChargeDescription)?,
+                    text(Column::BillingCurrency)?,
+                    text(Column::CostType)?,
+                );
+                let numbers = frame.column(Column::SourceRow.name())?.i64()?.clone();
+                let billed = decimal_values(&frame, Column::BilledCost.name())?;
+                let effective = decimal_values(&frame, Column::EffectiveCost.name())?;
+                for (at, target) in targets.into_iter().enumerate() {
+                    let (rule, pool) = match target {
+                        Target::Product { rule, product: to, .. } if to == product => (rule, String::new()),
+                        Target::Pool { rule, pool } => (rule, pool),
+                        Target::Nobody if product == UNALLOCATED => (String::new(), String::new()),
+                        _ => continue,
+                    };
+                    let origin = (
+                        rule,
+                        pool,
+                        source.clone(),
+                        currencies[at].clone(),
+                        cost_types[at].clone(),
+                    );
+                    behind.entry(origin).or_default().add(ExplainedRow {
+                        file: names[at].clone(),
+                        row: numbers.get(at).unwrap_or_default(),
+                        batch: batches[at].clone(),
+                        resource: resources[at].clone(),
+                        description: descriptions[at].clone(),
+                        billed: billed[at].unwrap_or_default(),
+                        effective: effective[at].unwrap_or_default(),
+                    });
+                }
             }
         }
         Ok(behind)

@@ -141,6 +141,12 @@ fn an_accrual_stands_for_a_bill_until_it_comes() {
     headroom(path, &["close", "2026-01"]).ok();
     let booked = json(path, &["accrue", "--month", "2026-02", "--basis", "last-month"]);
     headroom(path, &["allocate", "--month", "2026-02"]).ok();
+    let started = json(path, &["close", "2026-02", "--start"]);
+    let item = list(&started["checklist"])
+        .iter()
+        .find(|item| item["item"] == "accruals");
+    assert_eq!(text(&item.unwrap()["state"]), "look");
+    assert!(text(&item.unwrap()["message"]).contains("8,500.00"), "{item:?}");
     headroom(path, &["close", "2026-02"]).ok();
     let bill = company.file("february.csv", &invoice("2026-02", "8200.00"));
     let late = json(path, &["import", &bill]);

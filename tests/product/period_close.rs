@@ -20,7 +20,7 @@ fn a_month_goes_from_open_through_closing_to_closed_with_its_checklist_on_record
         .iter()
         .map(|item| text(&item["item"]))
         .collect();
-    assert_eq!(items, ["sources", "left-out", "ties-out", "unallocated"]);
+    assert_eq!(items, ["sources", "accruals", "left-out", "ties-out", "unallocated"]);
     let months = json(path, &["months"]);
     let states: Vec<(&str, &str)> = list(&months["months"])
         .iter()

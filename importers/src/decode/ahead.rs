@@ -3,8 +3,6 @@
 use std::io::{self, BufRead, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// Bytes handed over at once.
-const BLOCK: usize = 1 << 20;
 /// Blocks that wait at most: what a fast reader may be ahead of a slow mapper.
 const WAITING: usize = 4;
 
@@ -22,20 +20,13 @@ pub(super) fn connected() -> (SyncSender<io::Result<Vec<u8>>>, Ahead) {
     (sender, Ahead { blocks, block, at })
 }
 
-/// Reads `stream` to its end, unless nobody wants the rest.
-pub(super) fn pump(stream: &mut impl Read, sender: &SyncSender<io::Result<Vec<u8>>>) {
+/// Hands over what `next` gives until that is empty or an error, unless nobody wants the rest.
+pub(super) fn pump(mut next: impl FnMut() -> io::Result<Vec<u8>>, sender: &SyncSender<io::Result<Vec<u8>>>) {
     loop {
-        let mut block = Vec::with_capacity(BLOCK);
-        let read = stream.take(BLOCK as u64).read_to_end(&mut block);
-        let ended = block.len() < BLOCK || read.is_err();
-        // What was read before an error comes first: rows above a damaged place are looked at too.
-        if !block.is_empty() && sender.send(Ok(block)).is_err() {
-            return;
-        }
-        if let Err(error) = read {
-            let _ = sender.send(Err(error));
-        }
-        if ended {
+        let block = next();
+        let ended = block.as_ref().map_or(true, Vec::is_empty);
+        // The end needs no word: the other end sees that nobody sends any more.
+        if (block.is_err() || !ended) && sender.send(block).is_err() || ended {
             return;
         }
     }
@@ -73,42 +64,25 @@ impl Read for Ahead {
 mod tests {
     use super::*;
 
-    /// Fails after its bytes.
-    struct Failing(usize);
-
-    impl Read for Failing {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let count = buffer.len().min(self.0);
-            self.0 -= count;
-            match count {
-                0 => Err(io::Error::other("damaged")),
-                _ => Ok(count),
-            }
-        }
-    }
-
     #[test]
     fn text_comes_through_in_order_and_errors_come_last() {
-        let text: Vec<u8> = (0..3 * BLOCK + 17).map(|index| (index % 251) as u8).collect();
+        let text: Vec<u8> = (0..300_017).map(|index| (index % 251) as u8).collect();
+        let mut blocks = text.chunks(1000).map(<[u8]>::to_vec);
         let (sender, mut ahead) = connected();
         let read = std::thread::scope(|scope| {
-            scope.spawn(move || pump(&mut text.as_slice(), &sender));
+            scope.spawn(move || pump(|| Ok(blocks.next().unwrap_or_default()), &sender));
             let mut read = Vec::new();
             ahead.read_to_end(&mut read).unwrap();
             read
         });
-        assert_eq!(read.len(), 3 * BLOCK + 17);
-        assert!(
-            read.iter()
-                .enumerate()
-                .all(|(index, byte)| *byte == (index % 251) as u8)
-        );
+        assert_eq!(read, text);
+        let mut blocks = vec![Err(io::Error::other("damaged")), Ok(vec![b'x'; 77])];
         let (sender, mut ahead) = connected();
         std::thread::scope(|scope| {
-            scope.spawn(move || pump(&mut Failing(BLOCK + 3), &sender));
+            scope.spawn(move || pump(|| blocks.pop().unwrap(), &sender));
             let mut read = Vec::new();
             let error = ahead.read_to_end(&mut read).unwrap_err();
-            assert_eq!((error.to_string().as_str(), read.len()), ("damaged", BLOCK + 3));
+            assert_eq!((error.to_string().as_str(), read.len()), ("damaged", 77));
         });
     }
 
@@ -116,7 +90,7 @@ mod tests {
     fn a_reader_that_nobody_wants_ends() {
         let (sender, ahead) = connected();
         std::thread::scope(|scope| {
-            scope.spawn(move || pump(&mut io::repeat(b'x'), &sender));
+            scope.spawn(move || pump(|| Ok(vec![b'x']), &sender));
             drop(ahead);
         });
     }

@@ -5,8 +5,8 @@ use crate::diagnostics::FileProblem;
 use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_16BE, UTF_16LE};
 use std::io::{self, Read};
 
-/// How much is looked at in one go when the encoding is decided.
-const CHUNK: usize = 64 << 10;
+/// How much is looked at in one go when the encoding is decided, and handed on at once.
+const CHUNK: usize = 1 << 20;
 
 enum Mode {
     /// Nothing is read yet.
@@ -49,10 +49,40 @@ impl<R: Read> Utf8Reader<R> {
 
     /// Fills `raw` up to a whole chunk, so that the encoding is decided on as much text as there is.
     fn fill_raw(&mut self) -> io::Result<()> {
-        let wanted = (CHUNK - self.raw.len().min(CHUNK - 1)) as u64;
-        let count = (&mut self.inner).take(wanted).read_to_end(&mut self.raw)?;
-        self.ended = (count as u64) < wanted;
+        let mut filled = self.raw.len();
+        self.raw.resize(CHUNK.max(filled + 1), 0);
+        while filled < self.raw.len() && !self.ended {
+            match self.inner.read(&mut self.raw[filled..]) {
+                Ok(count) => {
+                    filled += count;
+                    self.ended = count == 0;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.raw.truncate(filled);
         Ok(())
+    }
+
+    /// The next piece of text as a whole; empty at the end.
+    pub fn next_block(&mut self) -> io::Result<Vec<u8>> {
+        if self.at == self.text.len() {
+            self.fill_text()?;
+        }
+        let block = match self.at {
+            0 => std::mem::take(&mut self.text),
+            at => self.text.split_off(at),
+        };
+        self.text.clear();
+        self.at = 0;
+        Ok(block)
+    }
+
+    /// Makes the first `valid` bytes of `raw` the text; what is behind them stays.
+    fn take_raw(&mut self, valid: usize) {
+        let rest = self.raw.split_off(valid);
+        self.text = std::mem::replace(&mut self.raw, rest);
     }
 
     /// Makes the next piece of text; leaves `text` empty only at the end.
@@ -75,8 +105,7 @@ impl<R: Read> Utf8Reader<R> {
                 Mode::Other(_) => self.decode()?,
             }
         }
-        if self.text.contains(&0) {
-            let until = self.text.iter().position(|&byte| byte == 0).unwrap_or_default();
+        if let Some(until) = memchr::memchr(0, &self.text) {
             return Err(self.unreadable(&self.text[..until]));
         }
         self.lines += count_lines(&self.text);
@@ -130,7 +159,7 @@ impl<R: Read> Utf8Reader<R> {
         if !self.raw[..valid].is_ascii() {
             self.mode = Mode::Utf8;
         }
-        self.text.extend(self.raw.drain(..valid));
+        self.take_raw(valid);
         Ok(())
     }
 
@@ -142,7 +171,7 @@ impl<R: Read> Utf8Reader<R> {
             }
             Err(error) => error.valid_up_to(),
         };
-        self.text.extend(self.raw.drain(..valid));
+        self.take_raw(valid);
         Ok(())
     }
 
@@ -169,7 +198,7 @@ fn other(encoding: &'static Encoding) -> Mode {
 }
 
 fn count_lines(text: &[u8]) -> u64 {
-    text.iter().filter(|&&byte| byte == b'\n').count() as u64
+    memchr::memchr_iter(b'\n', text).count() as u64
 }
 
 impl<R: Read> Read for Utf8Reader<R> {

@@ -87,29 +87,34 @@ impl<R: BufRead> Records<R> {
     /// Reads one record, blank or not, and gives the number of its first line.
     fn read_record(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
         record.clear();
-        if !self.read_line(0)? {
-            return Ok(None);
-        }
-        let first = self.lines;
-        if memchr(b'"', &self.line).is_none() {
-            let mut start = 0;
-            for end in memchr_iter(self.layout.delimiter, &self.line) {
-                record.push_field(&self.line[start..end]);
-                start = end + 1;
-            }
-            record.push_field(&self.line[start..]);
-            return Ok(Some(first));
-        }
         self.cell.clear();
-        let mut state = State::CellStart;
-        let mut bytes = 0;
-        loop {
-            state = self.take_line(state, record);
-            bytes += self.line.len() as u64 + 1;
-            if state != State::Quoted {
-                record.push_field(&self.cell);
-                return Ok(Some(first));
+        let Layout { delimiter, terminator } = self.layout;
+        // Most lines stand whole in the reader's buffer: then nothing is copied but their cells.
+        let buffer = self.reader.fill_buf().map_err(|error| problem_of(&error))?;
+        let (mut state, mut bytes) = match memchr(terminator, buffer) {
+            Some(end) if (end as u64) < self.most_bytes => {
+                let line = &buffer[..end];
+                let state = take_line(
+                    without_return(line),
+                    delimiter,
+                    State::CellStart,
+                    &mut self.cell,
+                    record,
+                );
+                self.reader.consume(end + 1);
+                self.lines += 1;
+                (state, end as u64 + 1)
             }
+            _ => {
+                if !self.read_line(0)? {
+                    return Ok(None);
+                }
+                let state = take_line(&self.line, delimiter, State::CellStart, &mut self.cell, record);
+                (state, self.line.len() as u64 + 1)
+            }
+        };
+        let first = self.lines;
+        while state == State::Quoted {
             self.cell.push(b'\n');
             match self.read_line(bytes) {
                 Ok(true) => {}
@@ -119,45 +124,71 @@ impl<R: BufRead> Records<R> {
                 }
                 Err(problem) => return Err(problem),
             }
+            state = take_line(&self.line, delimiter, state, &mut self.cell, record);
+            bytes += self.line.len() as u64 + 1;
         }
+        record.push_field(&self.cell);
+        Ok(Some(first))
     }
+}
 
-    /// Goes through the line at hand; the last cell stays in `cell`.
-    fn take_line(&mut self, mut state: State, record: &mut ByteRecord) -> State {
-        let delimiter = self.layout.delimiter;
-        let mut rest = self.line.as_slice();
-        loop {
-            match (state, rest.first()) {
-                (State::CellStart, Some(b'"')) => {
-                    rest = &rest[1..];
-                    state = State::Quoted;
-                }
-                (State::Quoted, _) => {
-                    let Some(end) = memchr(b'"', rest) else {
-                        self.cell.extend_from_slice(rest);
-                        return state;
-                    };
-                    self.cell.extend_from_slice(&rest[..end]);
-                    rest = &rest[end + 1..];
-                    state = State::QuoteInQuoted;
-                }
-                (State::QuoteInQuoted, Some(b'"')) => {
-                    self.cell.push(b'"');
-                    rest = &rest[1..];
-                    state = State::Quoted;
-                }
-                (State::QuoteInQuoted, None) => return state,
-                (State::CellStart | State::Plain | State::QuoteInQuoted, _) => {
-                    let Some(end) = memchr(delimiter, rest) else {
-                        self.cell.extend_from_slice(rest);
-                        return if rest.is_empty() { state } else { State::Plain };
-                    };
-                    self.cell.extend_from_slice(&rest[..end]);
-                    record.push_field(&self.cell);
-                    self.cell.clear();
-                    rest = &rest[end + 1..];
-                    state = State::CellStart;
-                }
+/// A line without the carriage return that some systems end lines with.
+fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Goes through a line; its last cell stays in `cell`.
+fn take_line(line: &[u8], delimiter: u8, mut state: State, cell: &mut Vec<u8>, record: &mut ByteRecord) -> State {
+    if state == State::CellStart && memchr(b'"', line).is_none() {
+        let mut start = 0;
+        for end in memchr_iter(delimiter, line) {
+            record.push_field(&line[start..end]);
+            start = end + 1;
+        }
+        cell.extend_from_slice(&line[start..]);
+        return State::Plain;
+    }
+    let mut rest = line;
+    loop {
+        match (state, rest.first()) {
+            (State::CellStart, Some(b'"')) => {
+                rest = &rest[1..];
+                state = State::Quoted;
+            }
+            (State::Quoted, _) => {
+                let Some(end) = memchr(b'"', rest) else {
+                    cell.extend_from_slice(rest);
+                    return state;
+                };
+                cell.extend_from_slice(&rest[..end]);
+                rest = &rest[end + 1..];
+                state = State::QuoteInQuoted;
+            }
+            (State::QuoteInQuoted, Some(b'"')) => {
+                cell.push(b'"');
+                rest = &rest[1..];
+                state = State::Quoted;
+            }
+            (State::QuoteInQuoted, None) => return state,
+            (State::CellStart, _) => {
+                // A plain cell goes into the record as it stands. Most are short: a loop finds their end as soon as a search.
+                let Some(end) = rest.iter().position(|&byte| byte == delimiter) else {
+                    cell.extend_from_slice(rest);
+                    return if rest.is_empty() { state } else { State::Plain };
+                };
+                record.push_field(&rest[..end]);
+                rest = &rest[end + 1..];
+            }
+            (State::Plain | State::QuoteInQuoted, _) => {
+                let Some(end) = memchr(delimiter, rest) else {
+                    cell.extend_from_slice(rest);
+                    return if rest.is_empty() { state } else { State::Plain };
+                };
+                cell.extend_from_slice(&rest[..end]);
+                record.push_field(cell);
+                cell.clear();
+                rest = &rest[end + 1..];
+                state = State::CellStart;
             }
         }
     }

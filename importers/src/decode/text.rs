@@ -57,7 +57,9 @@ pub(crate) fn visit_file(
                 false => Box::new(&mut hashed),
             };
             let limited = Limited::new(unpacked, limits, limits.decompressed_bytes, compressed, total);
-            ahead::pump(&mut Utf8Reader::new(limited), &sender);
+            let mut text = Utf8Reader::new(limited);
+            ahead::pump(|| text.next_block(), &sender);
+            drop(text);
             hashed
         });
         let visited = visit_text(text, &place, &input.name, limits, input.mapping.as_deref(), visit);

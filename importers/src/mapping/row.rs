@@ -37,6 +37,8 @@ pub(crate) struct Row<'a> {
     pub settings: &'a Settings<'a>,
     pub columns: &'a Columns,
     pub record: &'a ByteRecord,
+    /// All cells of the record, one behind the other.
+    cells: &'a str,
     /// A text that stands for an empty cell.
     pub null_word: Option<&'static str>,
     pub problems: RefCell<Vec<Diagnostic>>,
@@ -59,6 +61,8 @@ impl<'a> Row<'a> {
             settings,
             columns,
             record,
+            // The decoder lets only UTF-8 through, and records are split at ASCII characters.
+            cells: std::str::from_utf8(record.as_slice()).unwrap_or_default(),
             null_word,
             problems: RefCell::default(),
             problem_count: Cell::new(0),
@@ -95,9 +99,18 @@ impl<'a> Row<'a> {
     }
 
     fn cell(&self, column: usize) -> Option<&'a str> {
-        let cell = self.record.get(self.columns.position(column)?)?;
-        // The decoder lets only UTF-8 through, and records are split at ASCII characters.
-        Some(std::str::from_utf8(cell).unwrap_or_default().trim())
+        self.cell_at(self.columns.position(column)?)
+    }
+
+    fn cell_at(&self, position: usize) -> Option<&'a str> {
+        let cell = self.cells.get(self.record.range(position)?).unwrap_or_default();
+        // Looking at both ends is quicker than trimming, and most cells have nothing to trim.
+        let bare = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+        let bytes = cell.as_bytes();
+        Some(match bare(bytes.first()) && bare(bytes.last()) {
+            true => cell,
+            false => cell.trim(),
+        })
     }
 
     /// The text of a cell, nothing when it is empty.
@@ -112,11 +125,10 @@ impl<'a> Row<'a> {
     }
 
     /// The columns whose names start with `prefix`, each as the rest of its name and its text; empty ones stay out.
-    pub fn named(&self, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let record = self.record;
+    pub fn named(&self, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
         self.columns.header().filter_map(move |(index, name)| {
             let rest = name.strip_prefix(prefix)?;
-            let text = std::str::from_utf8(record.get(index)?).unwrap_or_default().trim();
+            let text = self.cell_at(index)?;
             (!text.is_empty()).then_some((rest, text))
         })
     }

@@ -25,7 +25,7 @@ impl Dictionary {
         let mut before: (Option<&str>, u32) = (None, 0);
         let codes = column.iter().map(|text| {
             // Lines of one resource stand together in most bills.
-            if text != before.0 {
+            if !same(text, before.0) {
                 before = (text, text.map_or(0, |text| self.code(text, &hasher)));
             }
             before.1
@@ -54,6 +54,14 @@ impl Dictionary {
     /// The texts in the order of their codes.
     pub fn texts(&self) -> impl Iterator<Item = Option<&str>> {
         std::iter::once(None).chain(self.texts.iter().map(|text| Some(text.as_str())))
+    }
+}
+
+/// True for equal texts; a text that repeats the one above is often the same bytes, which need not be compared.
+fn same(text: Option<&str>, other: Option<&str>) -> bool {
+    match (text, other) {
+        (Some(text), Some(other)) => std::ptr::eq(text, other) || text == other,
+        (text, other) => text.is_none() && other.is_none(),
     }
 }
 

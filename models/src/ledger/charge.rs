@@ -3,6 +3,7 @@
 use super::{Column, ColumnKind, Money, SCALE};
 use chrono::{DateTime, Utc};
 use polars::prelude::*;
+use polars_arrow::array::MutablePlString;
 use std::borrow::Borrow;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -123,9 +124,66 @@ impl Charge {
     }
 }
 
+/// Texts of one column gathered so far. Lines of one resource stand together in most bills: what repeats the line above is
+/// counted, and its bytes are kept once.
+struct TextBuilder {
+    name: PlSmallStr,
+    array: MutablePlString,
+    /// The text of the last rows, which are not in the array yet; nothing where they are null.
+    last: Option<String>,
+    /// Memory for the next text.
+    spare: String,
+    repeated: usize,
+}
+
+impl TextBuilder {
+    fn new(name: PlSmallStr, rows: usize) -> TextBuilder {
+        let array = MutablePlString::with_capacity(rows);
+        let (last, spare, repeated) = (None, String::new(), 0);
+        TextBuilder {
+            name,
+            array,
+            last,
+            spare,
+            repeated,
+        }
+    }
+
+    fn append(&mut self, text: Option<&str>) {
+        if text == self.last.as_deref() {
+            self.repeated += 1;
+            return;
+        }
+        self.settle();
+        self.repeated = 1;
+        if let Some(last) = self.last.take() {
+            self.spare = last;
+        }
+        if let Some(text) = text {
+            let mut kept = std::mem::take(&mut self.spare);
+            kept.clear();
+            kept.push_str(text);
+            self.last = Some(kept);
+        }
+    }
+
+    fn settle(&mut self) {
+        match &self.last {
+            None => self.array.extend_null(self.repeated),
+            Some(last) => self.array.extend_constant(self.repeated, Some(last)),
+        }
+        self.repeated = 0;
+    }
+
+    fn finish(mut self) -> StringChunked {
+        self.settle();
+        StringChunked::with_chunk(self.name, self.array.freeze())
+    }
+}
+
 /// Values of one column gathered so far.
 enum Builder {
-    Text(StringChunkedBuilder),
+    Text(TextBuilder),
     Decimal(PrimitiveChunkedBuilder<Int128Type>),
     Whole(PrimitiveChunkedBuilder<Int64Type>),
 }
@@ -134,7 +192,7 @@ impl Builder {
     fn new(column: Column, rows: usize) -> Builder {
         let name = PlSmallStr::from_static(column.name());
         match column.kind() {
-            ColumnKind::Text => Builder::Text(StringChunkedBuilder::new(name, rows)),
+            ColumnKind::Text => Builder::Text(TextBuilder::new(name, rows)),
             ColumnKind::Decimal => Builder::Decimal(PrimitiveChunkedBuilder::new(name, rows)),
             ColumnKind::Timestamp | ColumnKind::Integer => Builder::Whole(PrimitiveChunkedBuilder::new(name, rows)),
         }
@@ -142,7 +200,7 @@ impl Builder {
 
     fn append_null(&mut self) {
         match self {
-            Builder::Text(builder) => builder.append_null(),
+            Builder::Text(builder) => builder.append(None),
             Builder::Decimal(builder) => builder.append_null(),
             Builder::Whole(builder) => builder.append_null(),
         }
@@ -151,7 +209,7 @@ impl Builder {
     fn append(&mut self, value: Value, texts: &str) {
         match (self, value) {
             (Builder::Text(builder), Value::Text(start, end)) => {
-                builder.append_value(texts.get(start as usize..end as usize).unwrap_or_default());
+                builder.append(texts.get(start as usize..end as usize));
             }
             (Builder::Decimal(builder), Value::Decimal(amount)) => builder.append_value(amount.units()),
             (Builder::Whole(builder), Value::Timestamp(at)) => builder.append_value(at.timestamp_micros()),
@@ -202,8 +260,10 @@ impl ChargeFrame {
                 }
                 *builder = Some(started);
             }
-            if let Some(builder) = builder {
-                builder.append(value, &charge.texts);
+            match (builder, value) {
+                (None, _) => {}
+                (Some(builder), Value::Null) => builder.append_null(),
+                (Some(builder), value) => builder.append(value, &charge.texts),
             }
         }
         self.rows += 1;

@@ -33,6 +33,7 @@ macro_rules! columns {
             }
 
             /// How the values are stored.
+            #[inline]
             pub const fn kind(self) -> ColumnKind {
                 match self { $(Column::$name => ColumnKind::$kind,)* }
             }

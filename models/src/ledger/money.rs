@@ -80,6 +80,17 @@ fn power_of_ten(exponent: u32) -> BigInt {
     BigInt::from(10).pow(exponent)
 }
 
+/// Powers of ten up to 10¹⁸.
+const POWERS: [u128; SCALE as usize + 1] = {
+    let mut powers = [1; SCALE as usize + 1];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
 /// The units of a plain number (sign, digits, point, digits) that needs no rounding; nothing for whatever else a text may be.
 ///
 /// Nearly every amount of a bill is one, and this is the innermost loop of an import.
@@ -122,7 +133,7 @@ fn plain_units(text: &[u8]) -> Option<i128> {
         return None;
     }
     // At most 19 + 18 digits: below 2¹²⁷.
-    let units = (value * 10_u128.pow(SCALE - scale)) as i128;
+    let units = (value * POWERS[(SCALE - scale) as usize]) as i128;
     Some(if negative { -units } else { units })
 }
 
