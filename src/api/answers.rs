@@ -1,6 +1,6 @@
 //! Answers to writes by idempotency key: a request that is sent again gets the same answer and changes nothing more.
 //!
-//! They are kept in memory: a server that was started again has forgotten them (imports and decisions refuse repetition themselves).
+//! Here are those that are being worked on and those of late; the database keeps them over a restart.
 
 use axum::body::Bytes;
 use axum::http::StatusCode;

@@ -4,6 +4,7 @@ use super::problem::Problem;
 use crate::app::{App, AppError};
 use crate::refusal::Refusal;
 use crate::web::{Shared, blocking};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap};
@@ -87,14 +88,7 @@ impl Caller {
             return self.json(work).await;
         };
         match web.answers().begin(&key) {
-            super::answers::Begin::Answered(status, body) => {
-                let kind = if status.is_success() {
-                    "application/json"
-                } else {
-                    "application/problem+json"
-                };
-                (status, [(header::CONTENT_TYPE, kind)], body).into_response()
-            }
+            super::answers::Begin::Answered(status, body) => again(status, body),
             super::answers::Begin::GoingOn => Problem::new(
                 StatusCode::CONFLICT,
                 "going-on",
@@ -102,21 +96,47 @@ impl Caller {
             )
             .into_response(),
             super::answers::Begin::New => {
+                // A server that was started again knows it from the database.
+                let (app, asked) = (self.app.clone(), key.clone());
+                if let Ok(Some((status, body))) = blocking(move || app.answered(&asked)).await
+                    && let Some(status) = u16::try_from(status)
+                        .ok()
+                        .and_then(|status| StatusCode::from_u16(status).ok())
+                {
+                    let body = Bytes::from(body);
+                    web.answers().done(&key, status, body.clone());
+                    return again(status, body);
+                }
+                let app = self.app.clone();
                 let response = self.json(work).await;
                 let status = response.status();
                 let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
                     .await
                     .unwrap_or_default();
                 web.answers().done(&key, status, bytes.clone());
-                let kind = if status.is_success() {
-                    "application/json"
-                } else {
-                    "application/problem+json"
-                };
-                (status, [(header::CONTENT_TYPE, kind)], bytes).into_response()
+                if !status.is_server_error() {
+                    let (kept, body) = (key, bytes.clone());
+                    let kept = blocking(move || {
+                        app.keep_answer(&kept, i64::from(status.as_u16()), &String::from_utf8_lossy(&body))
+                    });
+                    if let Err(error) = kept.await {
+                        tracing::error!("idempotency key not kept: {error}");
+                    }
+                }
+                again(status, bytes)
             }
         }
     }
+}
+
+/// An answer as it was given the first time.
+fn again(status: StatusCode, body: Bytes) -> Response {
+    let kind = if status.is_success() {
+        "application/json"
+    } else {
+        "application/problem+json"
+    };
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 /// Parts of the address.

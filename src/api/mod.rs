@@ -3,8 +3,10 @@
 
 mod answers;
 mod caller;
+mod control;
 mod problem;
 mod reading;
+mod upkeep;
 mod work;
 mod writing;
 
@@ -45,6 +47,31 @@ use utoipa::OpenApi;
         writing::derive_budget,
         writing::approve_budget,
         writing::configure,
+        control::cells,
+        control::step,
+        control::standing,
+        control::request,
+        control::release,
+        control::lend,
+        control::repay,
+        control::rolls,
+        control::run,
+        control::roll,
+        control::decide,
+        control::revise,
+        upkeep::findings,
+        upkeep::finding,
+        upkeep::finding_step,
+        upkeep::scan,
+        upkeep::savings,
+        upkeep::checklist,
+        upkeep::accruals,
+        upkeep::accrue,
+        upkeep::unallocated,
+        upkeep::unit_costs,
+        upkeep::days_left,
+        upkeep::events,
+        upkeep::event,
         work::import,
         work::job,
         work::events,
@@ -90,6 +117,11 @@ pub(crate) fn routes() -> Vec<Route> {
         methods: &["POST"],
         handler,
     };
+    let both = |path, handler: MethodRouter<Shared>| Route {
+        path,
+        methods: &["GET", "POST"],
+        handler,
+    };
     vec![
         reads("/api/v1/openapi.json", get(openapi)),
         reads("/api/v1/me", get(reading::me)),
@@ -110,14 +142,38 @@ pub(crate) fn routes() -> Vec<Route> {
         reads("/api/v1/budgets/{year}", get(reading::budget)),
         writes("/api/v1/budgets/{year}/derive", post(writing::derive_budget)),
         writes("/api/v1/budgets/{year}/approve", post(writing::approve_budget)),
+        writes("/api/v1/budgets/{year}/cells", post(control::cells)),
+        writes("/api/v1/budgets/{year}/steps", post(control::step)),
+        writes("/api/v1/budgets/{year}/revise", post(control::revise)),
+        reads("/api/v1/budgets/{year}/standing", get(control::standing)),
+        writes("/api/v1/requests", post(control::request)),
+        writes("/api/v1/requests/{id}/release", post(control::release)),
+        writes("/api/v1/loans", post(control::lend)),
+        writes("/api/v1/loans/{id}/repay", post(control::repay)),
+        both("/api/v1/rolls", get(control::rolls).post(control::run)),
+        reads("/api/v1/rolls/{id}", get(control::roll)),
+        writes("/api/v1/proposals/{id}", post(control::decide)),
+        reads("/api/v1/idle/findings", get(upkeep::findings)),
+        both(
+            "/api/v1/idle/findings/{id}",
+            get(upkeep::finding).post(upkeep::finding_step),
+        ),
+        writes("/api/v1/idle/scans", post(upkeep::scan)),
+        reads("/api/v1/idle/savings", get(upkeep::savings)),
+        reads("/api/v1/months/{month}/checklist", get(upkeep::checklist)),
+        both("/api/v1/accruals", get(upkeep::accruals).post(upkeep::accrue)),
+        reads("/api/v1/unallocated", get(upkeep::unallocated)),
+        reads("/api/v1/unit-costs", get(upkeep::unit_costs)),
+        reads("/api/v1/days-left", get(upkeep::days_left)),
+        reads("/api/v1/events", get(upkeep::events)),
+        reads("/api/v1/events/{name}", get(upkeep::event)),
         reads("/api/v1/capacity/{year}", get(reading::capacity)),
         reads("/api/v1/check", get(reading::check)),
         reads("/api/v1/audit", get(reading::audit)),
         reads("/api/v1/users", get(reading::users)),
-        Route {
-            path: "/api/v1/configuration",
-            methods: &["GET", "POST"],
-            handler: get(reading::configuration).post(writing::configure),
-        },
+        both(
+            "/api/v1/configuration",
+            get(reading::configuration).post(writing::configure),
+        ),
     ]
 }

@@ -7,6 +7,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use headroom_models::language::Language;
 use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 /// What is wrong, as a program reads it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -22,6 +24,53 @@ pub(crate) struct ProblemBody {
     detail: String,
     /// Which refusal it is: a stable word.
     code: String,
+}
+
+fn described(kinds: &[(&str, &str)]) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+    let response = |description: &str| {
+        let content = Content::new(Some(Ref::from_schema_name("ProblemBody")));
+        ResponseBuilder::new()
+            .description(description)
+            .content("application/problem+json", content)
+            .build()
+    };
+    let described = kinds.iter();
+    described
+        .map(|(status, description)| ((*status).to_owned(), RefOr::T(response(description))))
+        .collect()
+}
+
+/// How a reading may end when it does not end well.
+pub(crate) enum ReadProblems {}
+
+impl utoipa::IntoResponses for ReadProblems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        described(&[
+            ("400", "A parameter cannot be read"),
+            ("401", "No valid token"),
+            ("403", "Not allowed"),
+            ("404", "What the address names is not there"),
+            ("422", "Refused, with the reason"),
+        ])
+    }
+}
+
+/// How a change may end when it does not end well.
+pub(crate) enum WriteProblems {}
+
+impl utoipa::IntoResponses for WriteProblems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        described(&[
+            ("400", "A parameter or the body cannot be read"),
+            ("401", "No valid token"),
+            ("403", "Not allowed"),
+            ("404", "What the address or the body names is not there"),
+            ("409", "The same idempotency key is being worked on"),
+            ("413", "The body is too large"),
+            ("415", "The body is not JSON"),
+            ("422", "Refused, with the reason; nothing was changed"),
+        ])
+    }
 }
 
 /// An error on its way out.

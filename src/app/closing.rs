@@ -64,7 +64,7 @@ impl App {
     /// # Errors
     /// When the books cannot be read.
     pub fn checklist(&self, month: Month) -> Result<Checklist, AppError> {
-        self.require_somewhere(Permission::Read)?;
+        self.require_company(Permission::Read)?;
         let mut checklist = Checklist {
             month,
             items: Vec::new(),

@@ -39,6 +39,7 @@ mod reference;
 mod registers;
 mod reviews;
 mod roll;
+mod saved_views;
 mod sessions;
 mod unallocated;
 mod unit_costs;

@@ -1,7 +1,7 @@
 //! Events before and after, and what releases did to the work of a module.
 
 use super::planning::Planning;
-use super::{App, AppError, PlanRequest};
+use super::{App, AppError, EventDay, PlanRequest};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::EventFactor;
@@ -10,6 +10,7 @@ use headroom_models::calendar::{Festival, festival_window};
 use headroom_models::capacity::{
     Occurrence, ReleaseEffect, event_factor, release_effect, review_occurrence, suggested_factor,
 };
+use headroom_models::configuration::Configuration;
 use headroom_models::ledger::Month;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +76,26 @@ pub struct ReleaseReview {
     pub effects: Vec<ReleaseEffect>,
 }
 
+/// The events that are configured or registered, by name.
+fn known_events(configuration: &Configuration, days: &[EventDay]) -> Vec<String> {
+    let configured = configuration.events.iter().map(|event| {
+        let name = event.name.in_language(headroom_models::language::Language::English);
+        name.to_owned()
+    });
+    let known: BTreeSet<String> = configured.chain(days.iter().map(|day| day.event.clone())).collect();
+    known.into_iter().collect()
+}
+
 impl App {
+    /// The events that can be reviewed by name.
+    ///
+    /// # Errors
+    /// When configuration or register cannot be read.
+    pub fn event_names(&self) -> Result<Vec<String>, AppError> {
+        self.require_somewhere(Permission::Read)?;
+        Ok(known_events(&self.configuration()?.1, &self.event_days()?))
+    }
+
     /// Reviews an event; `adopt` keeps the suggested factor (or the one given) for its coming occurrences.
     ///
     /// # Errors
@@ -102,20 +122,10 @@ impl App {
         });
         let festival = names.chain([name.to_owned()]).find_map(|name| Festival::named(&name));
         if configured.is_empty() && registered.is_empty() && festival.is_none() {
-            let known: BTreeSet<String> = configuration
-                .events
-                .iter()
-                .map(|event| {
-                    event
-                        .name
-                        .in_language(headroom_models::language::Language::English)
-                        .to_owned()
-                })
-                .chain(days.iter().map(|day| day.event.clone()))
-                .collect();
+            let known = known_events(configuration, &days);
             return Err(Refusal::new("refused-no-event")
                 .with("name", name)
-                .with("known", known.into_iter().collect::<Vec<_>>().join(", "))
+                .with("known", known.join(", "))
                 .into());
         }
         let mut windows: Vec<(NaiveDate, NaiveDate, String)> = registered

@@ -9,6 +9,11 @@ use crate::store::{Session, User};
 /// Hours that a session lasts.
 const SESSION_HOURS: i64 = 12;
 
+/// Seconds for which answers of the API are kept.
+const ANSWER_SECONDS: i64 = 24 * 60 * 60;
+/// Longest answer that is kept over a restart, in bytes.
+const MOST_ANSWER: usize = 1 << 20;
+
 /// A session that has just begun.
 pub struct Begun {
     /// The secret, for the cookie.
@@ -148,4 +153,27 @@ impl App {
 /// What a browser calls itself, short and on one line.
 fn shortened(agent: &str) -> String {
     agent.chars().filter(|c| !c.is_control()).take(120).collect()
+}
+
+impl App {
+    /// The answer that a write of this caller got under an idempotency key: HTTP status and body.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) fn answered(&self, key: &str) -> Result<Option<(i64, String)>, AppError> {
+        Ok(self.store.api_answer(&secret_hash(key))?)
+    }
+
+    /// Keeps the answer of a write for a day.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub(crate) fn keep_answer(&self, key: &str, status: i64, body: &str) -> Result<(), AppError> {
+        if body.len() > MOST_ANSWER {
+            return Ok(());
+        }
+        Ok(self
+            .store
+            .keep_api_answer(&secret_hash(key), status, body, ANSWER_SECONDS)?)
+    }
 }

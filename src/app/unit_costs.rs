@@ -49,6 +49,23 @@ pub struct UnitCost {
 }
 
 impl App {
+    /// The metrics that a product has values of.
+    ///
+    /// # Errors
+    /// When the product is not the principal's to see, or the metrics cannot be read.
+    pub fn metrics_of(&self, product: &str) -> Result<Vec<String>, AppError> {
+        self.require_product(Permission::Read, product)?;
+        let metrics = self.metrics(None)?;
+        let known: std::collections::BTreeSet<&String> = metrics
+            .sums
+            .values()
+            .flatten()
+            .filter(|(_, products)| products.contains_key(product))
+            .map(|(metric, _)| metric)
+            .collect();
+        Ok(known.into_iter().cloned().collect())
+    }
+
     /// Cost per unit of a metric, by month and product; products without the metric are left out.
     ///
     /// # Errors

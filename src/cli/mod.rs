@@ -38,6 +38,7 @@ mod token;
 mod unallocated;
 mod unit_costs;
 mod user;
+mod views;
 
 use crate::app::{App, AppError};
 use crate::refusal::Refusal;
@@ -112,6 +113,9 @@ enum Verb {
     UnitCosts(unit_costs::Arguments),
     /// What no rule takes, and rules that would take it.
     Unallocated(unallocated::Arguments),
+    /// Views of costs that you keep under a name.
+    #[command(subcommand)]
+    Views(views::Verb),
     /// From a product's cost of a month to rules, pools, shares and rows of bills.
     Explain(explain::Arguments),
     /// The ledger as a file for other tools.
@@ -282,6 +286,7 @@ pub fn run() -> ExitCode {
         Verb::Allocate(arguments) => allocate::run(&context, &arguments),
         Verb::Costs(arguments) => costs::run(&context, arguments),
         Verb::UnitCosts(arguments) => unit_costs::run(&context, arguments),
+        Verb::Views(verb) => views::run(&context, &verb),
         Verb::Unallocated(arguments) => unallocated::run(&context, &arguments),
         Verb::Months => periods::months(&context),
         Verb::Explain(arguments) => explain::run(&context, &arguments),

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod allocations;
+mod answers;
 mod audit;
 mod batches;
 mod budget_events;
@@ -21,6 +22,7 @@ mod prometheus;
 mod rolls;
 mod rollups;
 mod samples;
+mod saved_views;
 mod secrets;
 mod staging;
 mod users;
@@ -41,6 +43,7 @@ pub use periods::{MonthState, MonthStep};
 pub use rolls::{Decision, NewRoll, Roll, RollProposal};
 pub use rollups::RollupFile;
 pub use samples::{SampleFiles, SamplesError};
+pub use saved_views::SavedView;
 pub use secrets::{ApiToken, Session};
 pub use staging::StagedBatch;
 pub use users::User;

@@ -29,6 +29,8 @@ pub struct Web {
     pub(super) reports: Cache<(Visible, Option<Month>), ExecutionReport>,
     /// Answers to writes of the API by their idempotency key.
     pub(crate) answers: crate::api::Answers,
+    /// The last check of everything.
+    pub(super) last_check: super::pages::health::LastCheck,
     /// Requests by route and status.
     pub(super) metrics: super::operations::Metrics,
 }
@@ -48,6 +50,7 @@ impl Web {
             jobs: Arc::new(Jobs::default()),
             reports: Cache::default(),
             answers: crate::api::Answers::default(),
+            last_check: super::pages::health::LastCheck::default(),
             metrics: super::operations::Metrics::default(),
         }
     }

@@ -191,21 +191,31 @@ fn failed(view: &View, error: &AppError) -> Response {
 }
 
 /// Refusals that say: what the address names is not there.
-const NOT_THERE: [&str; 14] = [
+const NOT_THERE: [&str; 24] = [
     "refused-no-batch",
     "refused-no-budget",
     "refused-no-budget-version",
+    "refused-no-commitment",
     "refused-no-cost-of-product",
+    "refused-no-event",
     "refused-no-help",
+    "refused-no-idle-case",
     "refused-no-job",
+    "refused-no-loan",
     "refused-no-mapping",
+    "refused-no-metric",
     "refused-no-module",
     "refused-no-product",
+    "refused-no-proposal",
     "refused-no-report",
+    "refused-no-roll",
+    "refused-no-such-roll",
     "refused-no-template",
     "refused-no-token",
+    "refused-no-unit-costs",
     "refused-no-upload",
     "refused-no-user",
+    "refused-no-view",
 ];
 
 /// The status by which an error is told over HTTP.

@@ -32,5 +32,6 @@ mod rollups;
 mod support;
 mod waste;
 mod web_api;
+mod web_exports;
 mod web_matrix;
 mod workbook;

@@ -1,7 +1,14 @@
 //! The description of the API is the one on record, and names exactly the routes that there are.
 
-use headroom::web::routes;
+use crate::support::empty;
+use crate::web_matrix::{call, text};
+use axum::body::Body;
+use axum::http::Request;
+use headroom::app::App;
+use headroom::auth::{Grant, Role, Scope};
+use headroom::web::{ServeOptions, Web, router, routes};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 #[test]
 fn the_description_is_the_one_on_record() {
@@ -40,4 +47,37 @@ fn every_route_of_the_api_is_described_and_nothing_else_is() {
         })
         .collect();
     assert_eq!(described, there);
+}
+
+#[test]
+fn a_write_with_an_idempotency_key_is_not_done_again_after_a_restart() {
+    let data = empty();
+    let app = App::open(data.path(), "tester").unwrap();
+    let grant = Grant {
+        role: Role::Administrator,
+        scope: Scope::Company,
+    };
+    app.add_user("robot", None, &[grant], Some("correct horse 9")).unwrap();
+    let token = app.create_token("robot", "t", false, Scope::Company, 1).unwrap().secret;
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let send = |key: &str| {
+        // Each call has a server of its own, with nothing in its memory.
+        let router = router(Arc::new(Web::new(&app, ServeOptions::default())));
+        let body = r#"{"documents":{"company.toml":"[company]\nname = \"Once\"\n"}}"#;
+        let request = Request::post("/api/v1/configuration")
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .body(Body::from(body))
+            .unwrap();
+        runtime.block_on(async { text(call(&router, request).await).await })
+    };
+    let first = send("a");
+    assert!(first.contains("\"new_version\":true"), "{first}");
+    assert_eq!(send("a"), first, "the same key gets the same answer");
+    let other = send("b");
+    assert!(
+        other.contains("\"new_version\":false"),
+        "another key is worked on: {other}"
+    );
 }

@@ -50,7 +50,7 @@ enum May {
 }
 
 use May::{Company, Everybody, Product, SignedIn, Somewhere};
-use Permission::{Administer, Approve, Audit, Close, Configure, Draft, Import, Plan, Read};
+use Permission::{Administer, Approve, Audit, Close, Configure, Draft, Import, Plan, Read, Reclaim, Review};
 
 /// Method, pattern, an address that changes nothing (what it names is not there), body, who may.
 type Line = (&'static str, &'static str, &'static str, &'static str, May);
@@ -163,6 +163,20 @@ const TABLE: &[Line] = &[
         Company(Close),
     ),
     ("GET", "/costs", "/costs?by=product", "", Somewhere(Read)),
+    (
+        "POST",
+        "/costs/views",
+        "/costs/views",
+        "name=&query=by%3Dproduct",
+        Somewhere(Read),
+    ),
+    (
+        "POST",
+        "/costs/views/forget",
+        "/costs/views/forget",
+        "name=nothing",
+        Somewhere(Read),
+    ),
     ("GET", "/costs.csv", "/costs.csv", "", Somewhere(Read)),
     ("GET", "/products/{id}", "/products/PRODUCT", "", Product),
     (
@@ -216,12 +230,98 @@ const TABLE: &[Line] = &[
     ("GET", "/reports", "/reports", "", Somewhere(Read)),
     (
         "GET",
-        "/reports/execution/{file}",
+        "/reports/{kind}/{file}",
         "/reports/execution/2026-09.json",
         "",
         Somewhere(Read),
     ),
     ("GET", "/health", "/health", "", Somewhere(Read)),
+    ("GET", "/months/{month}", "/months/1999-01", "", Company(Read)),
+    (
+        "POST",
+        "/months/{month}/accrue",
+        "/months/1999-01/accrue",
+        "",
+        Company(Import),
+    ),
+    (
+        "GET",
+        "/products/{id}/unit-costs",
+        "/products/PRODUCT/unit-costs",
+        "",
+        Product,
+    ),
+    ("GET", "/unallocated", "/unallocated", "", Company(Read)),
+    ("GET", "/budget/control", "/budget/control", "", Somewhere(Read)),
+    (
+        "POST",
+        "/budget/requests",
+        "/budget/requests",
+        "product=x",
+        Somewhere(Draft),
+    ),
+    (
+        "POST",
+        "/budget/requests/{id}/release",
+        "/budget/requests/R-1999-1/release",
+        "year=1999&reason=x",
+        Somewhere(Draft),
+    ),
+    (
+        "POST",
+        "/budget/loans",
+        "/budget/loans",
+        "year=1999&from=x&to=y&expenditure=opex&amount=1&month=1999-01&due=1999-02&reason=x",
+        Somewhere(Draft),
+    ),
+    (
+        "POST",
+        "/budget/loans/{id}/repay",
+        "/budget/loans/L-1999-1/repay",
+        "year=1999&month=1999-01&reason=x",
+        Somewhere(Draft),
+    ),
+    ("GET", "/budget/rolling", "/budget/rolling", "", Company(Read)),
+    ("POST", "/budget/rolling/run", "/budget/rolling/run", "", Company(Draft)),
+    (
+        "POST",
+        "/budget/rolling/proposals/{id}",
+        "/budget/rolling/proposals/999",
+        "verdict=accept",
+        Company(Review),
+    ),
+    (
+        "POST",
+        "/budget/rolling/revise",
+        "/budget/rolling/revise",
+        "year=1999",
+        Company(Draft),
+    ),
+    ("GET", "/capacity/days-left", "/capacity/days-left", "", Somewhere(Read)),
+    (
+        "GET",
+        "/capacity/events/{name}",
+        "/capacity/events/nothing",
+        "",
+        Somewhere(Read),
+    ),
+    (
+        "POST",
+        "/capacity/events/{name}",
+        "/capacity/events/nothing",
+        "factor=",
+        Company(Plan),
+    ),
+    ("POST", "/idle/scan", "/idle/scan", "", Somewhere(Reclaim)),
+    ("GET", "/idle/{id}", "/idle/W-999", "", Somewhere(Read)),
+    (
+        "POST",
+        "/idle/{id}",
+        "/idle/W-999",
+        "action=confirm",
+        Somewhere(Reclaim),
+    ),
+    ("POST", "/health/check", "/health/check", "", Company(Read)),
     ("GET", "/settings", "/settings", "", Somewhere(Read)),
     ("GET", "/settings/audit", "/settings/audit", "", Company(Audit)),
     ("GET", "/settings/users", "/settings/users", "", Company(Administer)),
@@ -344,6 +444,145 @@ const TABLE: &[Line] = &[
         Company(Approve),
     ),
     (
+        "POST",
+        "/api/v1/budgets/{year}/cells",
+        "/api/v1/budgets/2150/cells",
+        "{\"version\":99,\"comment\":\"x\",\"cells\":[]}",
+        Somewhere(Draft),
+    ),
+    (
+        "POST",
+        "/api/v1/budgets/{year}/steps",
+        "/api/v1/budgets/2150/steps",
+        "{\"step\":\"approve\"}",
+        Company(Approve),
+    ),
+    (
+        "POST",
+        "/api/v1/budgets/{year}/revise",
+        "/api/v1/budgets/2150/revise",
+        "",
+        Company(Draft),
+    ),
+    (
+        "GET",
+        "/api/v1/budgets/{year}/standing",
+        "/api/v1/budgets/2150/standing",
+        "",
+        Somewhere(Read),
+    ),
+    (
+        "POST",
+        "/api/v1/requests",
+        "/api/v1/requests",
+        "{\"month\":\"1999-01\",\"product\":\"x\",\"cost_type\":\"cloud\",\"expenditure\":\"opex\",\"amount\":\"1\",\"reason\":\"x\"}",
+        Somewhere(Draft),
+    ),
+    (
+        "POST",
+        "/api/v1/requests/{id}/release",
+        "/api/v1/requests/R-1/release",
+        "{\"reason\":\"x\"}",
+        Somewhere(Draft),
+    ),
+    (
+        "POST",
+        "/api/v1/loans",
+        "/api/v1/loans",
+        "{\"from\":\"x\",\"to\":\"y\",\"expenditure\":\"opex\",\"amount\":\"1\",\"month\":\"1999-01\",\"due\":\"1999-02\",\"reason\":\"x\"}",
+        Somewhere(Draft),
+    ),
+    (
+        "POST",
+        "/api/v1/loans/{id}/repay",
+        "/api/v1/loans/L-1/repay",
+        "{\"month\":\"1999-01\",\"reason\":\"x\"}",
+        Somewhere(Draft),
+    ),
+    ("GET", "/api/v1/rolls", "/api/v1/rolls", "", Company(Read)),
+    (
+        "POST",
+        "/api/v1/rolls",
+        "/api/v1/rolls",
+        "{\"month\":\"1999-01\"}",
+        Company(Draft),
+    ),
+    ("GET", "/api/v1/rolls/{id}", "/api/v1/rolls/999", "", Company(Read)),
+    (
+        "POST",
+        "/api/v1/proposals/{id}",
+        "/api/v1/proposals/999",
+        "{\"decision\":\"accept\"}",
+        Company(Review),
+    ),
+    (
+        "GET",
+        "/api/v1/idle/findings",
+        "/api/v1/idle/findings",
+        "",
+        Somewhere(Read),
+    ),
+    (
+        "GET",
+        "/api/v1/idle/findings/{id}",
+        "/api/v1/idle/findings/W-999",
+        "",
+        Somewhere(Read),
+    ),
+    (
+        "POST",
+        "/api/v1/idle/findings/{id}",
+        "/api/v1/idle/findings/W-999",
+        "{\"action\":\"confirm\"}",
+        Somewhere(Reclaim),
+    ),
+    (
+        "POST",
+        "/api/v1/idle/scans",
+        "/api/v1/idle/scans",
+        "",
+        Somewhere(Reclaim),
+    ),
+    (
+        "GET",
+        "/api/v1/idle/savings",
+        "/api/v1/idle/savings",
+        "",
+        Somewhere(Read),
+    ),
+    (
+        "GET",
+        "/api/v1/months/{month}/checklist",
+        "/api/v1/months/1999-01/checklist",
+        "",
+        Company(Read),
+    ),
+    ("GET", "/api/v1/accruals", "/api/v1/accruals", "", Company(Read)),
+    (
+        "POST",
+        "/api/v1/accruals",
+        "/api/v1/accruals",
+        "{\"month\":\"1999-01\"}",
+        Company(Import),
+    ),
+    ("GET", "/api/v1/unallocated", "/api/v1/unallocated", "", Company(Read)),
+    (
+        "GET",
+        "/api/v1/unit-costs",
+        "/api/v1/unit-costs?metric=x",
+        "",
+        Somewhere(Read),
+    ),
+    ("GET", "/api/v1/days-left", "/api/v1/days-left", "", Somewhere(Read)),
+    ("GET", "/api/v1/events", "/api/v1/events", "", Somewhere(Read)),
+    (
+        "GET",
+        "/api/v1/events/{name}",
+        "/api/v1/events/nothing",
+        "",
+        Somewhere(Read),
+    ),
+    (
         "GET",
         "/api/v1/capacity/{year}",
         "/api/v1/capacity/2027",
@@ -391,17 +630,17 @@ fn allowed(may: May, grant: &Grant, product: &str, department: &str) -> bool {
     }
 }
 
-async fn call(router: &Router, request: Request<Body>) -> Response<Body> {
+pub async fn call(router: &Router, request: Request<Body>) -> Response<Body> {
     router.clone().oneshot(request).await.unwrap()
 }
 
-async fn text(response: Response<Body>) -> String {
+pub async fn text(response: Response<Body>) -> String {
     let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A session of its own: cookie and form token.
-async fn sign_in(router: &Router, name: &str, password: &str) -> (String, String) {
+pub async fn sign_in(router: &Router, name: &str, password: &str) -> (String, String) {
     let request = Request::post("/sign-in")
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Body::from(format!(

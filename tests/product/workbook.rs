@@ -42,7 +42,7 @@ fn number(bytes: &[u8], at: usize, width: usize) -> usize {
 }
 
 /// The files of a ZIP archive that are text.
-fn unzip(bytes: &[u8]) -> BTreeMap<String, String> {
+pub fn unzip(bytes: &[u8]) -> BTreeMap<String, String> {
     let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06").unwrap();
     let mut entry = number(bytes, end + 16, 4);
     let mut files = BTreeMap::new();

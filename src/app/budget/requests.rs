@@ -1,6 +1,7 @@
 //! Requests for money: granted and reserved, or refused with the ways out.
 
 use crate::app::{App, AppError};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::NewBudgetEvent;
 use headroom_models::budget::{
@@ -57,6 +58,7 @@ impl App {
     /// # Errors
     /// When the request makes no sense: a closed month, an unknown or ended product, no approved budget.
     pub fn request_budget(&self, wish: &SpendRequest) -> Result<RequestOutcome, AppError> {
+        self.require_somewhere(Permission::Draft)?;
         let lock = self.store.lock()?;
         let year = self.settings().fiscal.year_of(wish.month);
         let year_books = self.year_books(year)?;
@@ -134,6 +136,7 @@ impl App {
     /// # Errors
     /// When there is no such commitment, or nothing of it is outstanding.
     pub fn release_commitment(&self, id: &str, reason: &str) -> Result<Commitment, AppError> {
+        self.require_somewhere(Permission::Draft)?;
         let lock = self.store.lock()?;
         if reason.trim().is_empty() {
             return Err(Refusal::new("refused-reason").into());

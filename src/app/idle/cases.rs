@@ -37,6 +37,23 @@ pub struct CaseShown {
     pub events: Vec<CaseEvent>,
 }
 
+impl CaseShown {
+    /// The actions that the state of the case allows today, by their words.
+    pub fn possible(&self) -> Vec<&'static str> {
+        let today = crate::clock::today();
+        let all = [
+            CaseAction::Confirm,
+            CaseAction::Mark { grace_until: today },
+            CaseAction::Unmark,
+            CaseAction::Reclaim { on: today },
+            CaseAction::Exempt { until: today },
+            CaseAction::Reopen,
+        ];
+        let fits = |action: &CaseAction| act(self.case.state, self.case.grace_until, *action, today).is_ok();
+        all.into_iter().filter(fits).map(CaseAction::as_str).collect()
+    }
+}
+
 /// What a scan changed.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ScanOutcome {
@@ -173,6 +190,7 @@ impl App {
     /// When its state does not allow the step, the grace period is not over, a day to come lies in the past, or an exemption
     /// has no reason.
     pub fn idle_step(&self, id: &str, step: &CaseStep) -> Result<CaseShown, AppError> {
+        self.require_somewhere(Permission::Reclaim)?;
         let today = step.on.unwrap_or_else(crate::clock::today);
         let lock = self.store.lock()?;
         let mut case = self.find_case(id)?;

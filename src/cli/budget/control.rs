@@ -4,7 +4,7 @@ use super::sentence;
 use crate::app::{App, BudgetStanding, RequestOutcome, SpendRequest};
 use crate::cli::{Context, Failure, show};
 use crate::words::say;
-use headroom_models::budget::{Commitment, LineKey, Reference, WayOut};
+use headroom_models::budget::{Commitment, LineKey, Reference};
 use headroom_models::ledger::{CostType, Expenditure, Money, Month};
 
 #[derive(clap::Args)]
@@ -63,7 +63,7 @@ pub fn request(context: &Context, app: &App, arguments: RequestArguments) -> Res
     } else if outcome.granted {
         granted(context, &outcome)?;
     } else {
-        for line in refusal(context, &outcome) {
+        for line in outcome.refusal(context.language) {
             eprintln!("{line}");
         }
     }
@@ -80,74 +80,6 @@ fn granted(context: &Context, outcome: &RequestOutcome) -> Result<(), Failure> {
         ("room", show::money(outcome.room - outcome.amount)),
     ];
     show::line(&sentence(context, "request-granted", &values))
-}
-
-/// What is missing, and each way out with its effect.
-fn refusal(context: &Context, outcome: &RequestOutcome) -> Vec<String> {
-    let before = &outcome.before;
-    let values = [
-        ("amount", show::money(outcome.amount)),
-        ("currency", outcome.currency.clone()),
-        ("product", outcome.account.product.clone()),
-        (
-            "expenditure",
-            say(
-                context.language,
-                &format!("expenditure-{}", outcome.account.expenditure),
-            ),
-        ),
-        ("month", outcome.month.to_string()),
-        ("budget", show::money(before.budget)),
-        ("actual", show::money(before.actual)),
-        ("commitments", show::money(before.commitments)),
-        ("room", show::money(outcome.room)),
-        ("missing", show::money(outcome.missing)),
-    ];
-    let mut lines = vec![sentence(context, "request-refused", &values)];
-    for way in &outcome.ways_out {
-        lines.push(match way {
-            WayOut::Supplement {
-                amount,
-                year_budget,
-                year_budget_after,
-                growth,
-            } => sentence(
-                context,
-                "way-out-supplement",
-                &[
-                    ("product", outcome.account.product.clone()),
-                    ("amount", show::money(*amount)),
-                    ("before", show::money(*year_budget)),
-                    ("after", show::money(*year_budget_after)),
-                    ("growth", show::percent(*growth)),
-                    ("month", outcome.month.to_string()),
-                ],
-            ),
-            WayOut::Loan {
-                from,
-                amount,
-                room,
-                room_after,
-            } => sentence(
-                context,
-                "way-out-loan",
-                &[
-                    ("from", from.clone()),
-                    ("product", outcome.account.product.clone()),
-                    ("amount", show::money(*amount)),
-                    ("room", show::money(*room)),
-                    ("after", show::money(*room_after)),
-                    ("month", outcome.month.to_string()),
-                ],
-            ),
-            WayOut::Defer { month, room } => sentence(
-                context,
-                "way-out-defer",
-                &[("month", month.to_string()), ("room", show::money(*room))],
-            ),
-        });
-    }
-    lines
 }
 
 pub fn release(context: &Context, commitment: &Commitment) -> Result<(), Failure> {

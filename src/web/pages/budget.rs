@@ -384,7 +384,7 @@ pub(crate) async fn step(Posted(visit, given): Posted<StepForm>) -> Response {
 /// A year to derive a draft of.
 #[derive(Deserialize)]
 pub(crate) struct YearForm {
-    year: i32,
+    pub(super) year: i32,
 }
 
 /// `POST /budget/derive`.

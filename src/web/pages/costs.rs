@@ -3,6 +3,7 @@
 use super::parts::{Choice, largest, query};
 use crate::app::{AppError, CostQuery, DIMENSIONS};
 use crate::refusal::Refusal;
+use crate::web::form::Posted;
 use crate::web::view::{Shell, View};
 use crate::web::visit::Visit;
 use askama::Template;
@@ -75,6 +76,9 @@ struct Page {
     totals: Vec<String>,
     total: String,
     csv: String,
+    /// What a saved view keeps.
+    query: String,
+    views: Vec<(String, String)>,
 }
 
 /// What was asked for, understood, with the amounts.
@@ -288,7 +292,13 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
                 ("where", &filters),
                 ("basis", basis),
             ]);
+            let views = visit.app.saved_views()?;
             Ok(Page {
+                views: views
+                    .into_iter()
+                    .map(|view| (format!("/costs?{}", view.query), view.name))
+                    .collect(),
+                query: csv.clone(),
                 shell: visit.shell("costs", "web-nav-costs"),
                 by: Choice::words(&view, "web-by-", &ROWS, &shown.by),
                 bases: Choice::words(&view, "web-basis-", &["effective", "billed"], basis),
@@ -350,6 +360,39 @@ pub(crate) async fn csv(visit: Visit, Query(asked): Query<Asked>) -> Response {
             }
             let bytes = writer.into_inner().unwrap_or_default();
             Ok(("costs.csv".to_owned(), "text/csv; charset=utf-8", bytes))
+        })
+        .await
+}
+
+/// A view to keep.
+#[derive(Deserialize)]
+pub(crate) struct ViewForm {
+    name: String,
+    query: String,
+}
+
+/// `POST /costs/views`: keeps the view under a name.
+pub(crate) async fn save_view(Posted(visit, given): Posted<ViewForm>) -> Response {
+    visit
+        .act(move |visit| {
+            visit.app.save_view(&given.name, &given.query)?;
+            Ok(format!("/costs?{}&done=view", given.query))
+        })
+        .await
+}
+
+/// A view to forget.
+#[derive(Deserialize)]
+pub(crate) struct ForgetForm {
+    name: String,
+}
+
+/// `POST /costs/views/forget`.
+pub(crate) async fn forget_view(Posted(visit, given): Posted<ForgetForm>) -> Response {
+    visit
+        .act(move |visit| {
+            visit.app.forget_view(&given.name)?;
+            Ok("/costs?done=view-forgotten".to_owned())
         })
         .await
 }

@@ -1,10 +1,41 @@
 //! Data health: which bills came, what does not tie out, and a check of everything that can be checked.
 
+use super::overview::Nothing;
+use crate::app::CheckReport;
+use crate::auth::Permission;
+use crate::web::form::Posted;
 use crate::web::view::Shell;
 use crate::web::visit::Visit;
 use askama::Template;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use headroom_reports::export::screen::{HealthRow, health, tables};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// The last check of everything: it reads every file of the data directory, so pages show what it said and when.
+#[derive(Default)]
+pub(in crate::web) struct LastCheck {
+    kept: Mutex<Option<Checked>>,
+    running: AtomicBool,
+}
+
+/// What a check said.
+#[derive(Clone)]
+struct Checked {
+    at: String,
+    /// Number of the books that it looked at.
+    number: i64,
+    report: CheckReport,
+}
+
+/// Says that no check is running any more, however it ended.
+struct Running<'a>(&'a AtomicBool);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
 
 struct CheckLine {
     name: String,
@@ -21,6 +52,10 @@ struct Page {
     findings: tables::Table,
     stale: Vec<String>,
     checks: Vec<CheckLine>,
+    may_check: bool,
+    checked_at: Option<String>,
+    outdated: bool,
+    running: bool,
 }
 
 /// `GET /health`.
@@ -40,8 +75,18 @@ pub(crate) async fn page(visit: Visit) -> Response {
                 .into_iter()
                 .filter(|state| state.stale)
                 .map(|state| view.month(state.month));
-            let checks = if whole { visit.app.check()?.checks } else { Vec::new() };
+            let last = &visit.web.last_check;
+            let kept = last.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let kept = kept.filter(|_| whole);
+            let number = visit.app.state_number()?;
+            let outdated = kept.as_ref().is_some_and(|kept| kept.number != number);
+            let checked_at = kept.as_ref().map(|kept| view.time(&kept.at));
+            let checks = kept.map(|kept| kept.report.checks).unwrap_or_default();
             Ok(Page {
+                may_check: whole,
+                checked_at,
+                outdated,
+                running: last.running.load(Ordering::Acquire),
                 shell: visit.shell("health", "web-nav-health"),
                 heads: report
                     .months
@@ -66,4 +111,25 @@ pub(crate) async fn page(visit: Visit) -> Response {
             })
         })
         .await
+}
+
+/// `POST /health/check`: checks everything, as long work. One check at a time is enough for everybody.
+pub(crate) async fn check(Posted(visit, _): Posted<Nothing>) -> Response {
+    if let Err(error) = visit.app.require_company(Permission::Read) {
+        return super::refused::page(&visit, &error);
+    }
+    if visit.web.last_check.running.swap(true, Ordering::AcqRel) {
+        return Redirect::to("/health?done=check-runs#checks").into_response();
+    }
+    let web = visit.web.clone();
+    let id = visit.web.jobs.start(&visit.app, move |app, _| {
+        let last = &web.last_check;
+        let _running = Running(&last.running);
+        let number = app.state_number()?;
+        let report = app.check()?;
+        let at = crate::clock::now();
+        *last.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Checked { at, number, report });
+        Ok("/health?done=checked#checks".to_owned())
+    });
+    Redirect::to(&format!("/jobs/{id}")).into_response()
 }

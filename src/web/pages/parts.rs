@@ -144,3 +144,56 @@ pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
         .collect();
     pairs.join("&")
 }
+
+/// A table whose cells may lead on.
+pub(crate) struct Sheet {
+    /// What a screen reader calls it.
+    pub label: String,
+    /// Heads.
+    pub heads: Vec<Head>,
+    /// Rows of cells; the first cell of each is its head.
+    pub rows: Vec<Vec<SheetCell>>,
+}
+
+/// A cell of a [`Sheet`].
+pub(crate) struct SheetCell {
+    /// What it says.
+    pub text: String,
+    /// How it looks.
+    pub class: &'static str,
+    /// Where it leads; nowhere when empty.
+    pub href: String,
+}
+
+impl Sheet {
+    /// A table with heads by their keys, each with whether it stands over numbers.
+    pub fn new(view: &View, label: &str, keys: &[(&str, bool)], rows: impl Iterator<Item = Vec<SheetCell>>) -> Sheet {
+        Sheet {
+            label: view.t(label),
+            heads: keys.iter().map(|(key, number)| head(view.t(key), *number)).collect(),
+            rows: rows.collect(),
+        }
+    }
+}
+
+/// A cell of text.
+pub(crate) fn says(text: impl Into<String>) -> SheetCell {
+    SheetCell {
+        text: text.into(),
+        class: "",
+        href: String::new(),
+    }
+}
+
+/// A cell of a number.
+pub(crate) fn counts(text: impl Into<String>) -> SheetCell {
+    SheetCell {
+        class: "n",
+        ..says(text)
+    }
+}
+
+/// A cell that leads on.
+pub(crate) fn leads(text: impl Into<String>, href: String) -> SheetCell {
+    SheetCell { href, ..says(text) }
+}

@@ -106,12 +106,27 @@ pub(crate) async fn allocate(Path(month): Path<String>, Posted(visit, _): Posted
     Redirect::to(&format!("/jobs/{id}")).into_response()
 }
 
-/// `POST /months/{month}/close`.
-pub(crate) async fn close(Path(month): Path<Month>, Posted(visit, _): Posted<Nothing>) -> Response {
+/// How a month is closed.
+#[derive(Deserialize)]
+pub(crate) struct Closing {
+    /// Why open items of the checklist are accepted; empty when they are not.
+    #[serde(default)]
+    accept: String,
+    /// Present when closing only starts.
+    start: Option<String>,
+}
+
+/// `POST /months/{month}/close`: closes it, or puts its checklist on record as the start of closing.
+pub(crate) async fn close(Path(month): Path<Month>, Posted(visit, given): Posted<Closing>) -> Response {
     visit
         .act(move |visit| {
-            visit.app.close(month, None)?;
-            Ok("/reconciliation?done=closed".to_owned())
+            if given.start.is_some() {
+                visit.app.start_closing(month)?;
+                return Ok(format!("/months/{month}?done=closing"));
+            }
+            let accept = Some(given.accept.trim()).filter(|reason| !reason.is_empty());
+            visit.app.close(month, accept)?;
+            Ok(format!("/months/{month}?done=closed"))
         })
         .await
 }

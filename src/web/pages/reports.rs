@@ -1,7 +1,11 @@
 //! Reports: the execution-rate report with all its tables, and as a file in every format.
 
 use super::parts::Choice;
-use crate::app::{ReportFormat, render_execution};
+use crate::app::{
+    AppError, BookFormat, PlanRequest, ReportFormat, capacity_book, render_book, render_execution, render_optimization,
+    render_tables,
+};
+use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::web::view::Shell;
 use crate::web::visit::Visit;
@@ -25,6 +29,8 @@ struct Page {
     months: Vec<Choice>,
     subtitle: String,
     tables: Vec<(&'static str, String, Table)>,
+    /// Other reports: their words and their files.
+    files: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// `GET /reports`.
@@ -42,7 +48,18 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
             };
             let fiscal_year = report.fiscal_year.to_string();
             let table = |id, key: &str, table| (id, words.text(key), table);
+            let files = FILES.iter().map(|kind| {
+                let formats = FORMATS
+                    .iter()
+                    .filter(|(ending, ..)| *kind != "capacity" || *ending != "pdf");
+                let links = formats.map(|(ending, ..)| {
+                    let href = format!("/reports/{kind}/{}.{ending}", report.as_of);
+                    (href, ending.to_uppercase())
+                });
+                (visit.view.t(&format!("web-report-{kind}")), links.collect())
+            });
             Ok(Page {
+                files: files.collect(),
                 month: report.as_of,
                 months: Choice::months(
                     &visit.view,
@@ -82,26 +99,82 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
         .await
 }
 
-/// `GET /reports/execution/{month}.{format}`: the same value as a file.
-pub(crate) async fn execution(visit: Visit, Path(file): Path<String>) -> Response {
+/// Reports that are files of plain tables or pictures, with their words; the execution report stands before them.
+const FILES: [&str; 7] = [
+    "chargeback",
+    "reconciliation",
+    "accuracy",
+    "health",
+    "assessment",
+    "idle",
+    "capacity",
+];
+
+/// Every format that a report comes in.
+const FORMATS: [(&str, ReportFormat, &str); 5] = [
+    (
+        "xlsx",
+        ReportFormat::Xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    ("html", ReportFormat::Html, "text/html; charset=utf-8"),
+    ("csv", ReportFormat::Csv, "text/csv; charset=utf-8"),
+    ("json", ReportFormat::Json, "application/json"),
+    ("pdf", ReportFormat::Pdf, "application/pdf"),
+];
+
+/// `GET /reports/{kind}/{month}.{format}`: the same values as a file. The capacity book is of the fiscal year after the month.
+pub(crate) async fn file(visit: Visit, Path((kind, file)): Path<(String, String)>) -> Response {
     visit
         .file(move |visit| {
-            let unknown = || Refusal::new("refused-no-report").with("name", &file);
+            visit.app.require_somewhere(Permission::Read)?;
+            let unknown = || Refusal::new("refused-no-report").with("name", format!("{kind}/{file}"));
             let (month, ending) = file.split_once('.').ok_or_else(unknown)?;
             let month: Month = month.parse().map_err(|_| unknown())?;
-            let (format, kind) = match ending {
-                "xlsx" => (
-                    ReportFormat::Xlsx,
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                ),
-                "html" => (ReportFormat::Html, "text/html; charset=utf-8"),
-                "csv" => (ReportFormat::Csv, "text/csv; charset=utf-8"),
-                "json" => (ReportFormat::Json, "application/json"),
-                _ => return Err(unknown().into()),
-            };
-            let report = visit.web.execution_report(&visit.app, Some(month))?;
-            let bytes = render_execution(&report, format, visit.view.language)?;
-            Ok((format!("execution-{month}.{ending}"), kind, bytes))
+            let known = FORMATS.iter().find(|(known, ..)| *known == ending);
+            let (_, format, media) = *known.ok_or_else(unknown)?;
+            let bytes = bytes(visit, &kind, month, format)?.ok_or_else(unknown)?;
+            Ok((format!("{kind}-{month}.{ending}"), media, bytes))
         })
         .await
+}
+
+/// A report in a format; nothing when there is none of that kind.
+fn bytes(visit: &Visit, kind: &str, month: Month, format: ReportFormat) -> Result<Option<Vec<u8>>, AppError> {
+    let (app, language) = (&visit.app, visit.view.language);
+    let year = app.settings().fiscal.year_of(month);
+    let book = match kind {
+        "execution" => {
+            let report = visit.web.execution_report(app, Some(month))?;
+            return Ok(Some(render_execution(&report, format, language)?));
+        }
+        "idle" => {
+            return Ok(Some(render_optimization(
+                &app.optimization_report(None)?,
+                format,
+                language,
+            )?));
+        }
+        "capacity" => {
+            let format = match format {
+                ReportFormat::Html => BookFormat::Html,
+                ReportFormat::Xlsx => BookFormat::Xlsx,
+                ReportFormat::Csv => BookFormat::Csv,
+                ReportFormat::Json => BookFormat::Json,
+                ReportFormat::Pdf => return Ok(None),
+            };
+            let shown = app.capacity_plan(&PlanRequest {
+                year: year + 1,
+                ..PlanRequest::default()
+            })?;
+            return Ok(Some(render_book(&capacity_book(&shown, language), format, language)?));
+        }
+        "chargeback" => app.chargeback(Some(month), None)?.book(),
+        "reconciliation" => app.reconciliation(Some(month.into()))?.book(),
+        "accuracy" => app.accuracy_report(Some(year))?.book(),
+        "health" => app.health_report(Some(month))?.book(),
+        "assessment" => app.assessment(Some(month))?.book(),
+        _ => return Ok(None),
+    };
+    Ok(Some(render_tables(&book, format, language)?))
 }

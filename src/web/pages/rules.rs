@@ -1,7 +1,7 @@
 //! What no rule took, and the documents that decide: changed as text, tried out first, applied as a new version.
 
 use super::parts::largest;
-use crate::app::{AppError, CostQuery, Moved};
+use crate::app::{App, AppError, CostQuery, Moved};
 use crate::auth::{Permission, Scope};
 use crate::refusal::Refusal;
 use crate::web::form::Posted;
@@ -110,7 +110,8 @@ fn build(visit: &Visit, editing: Option<Editing>, document: &str) -> Result<Page
         document: editing.document,
         body: editing.body,
         version,
-        may_change: app.may(Permission::Configure, &Scope::Company)?,
+        // Operations change the documents of plans; which those are, the use case knows.
+        may_change: app.may(Permission::Configure, &Scope::Company)? || app.may(Permission::Plan, &Scope::Company)?,
         problem: editing.problem,
         moved,
         months: editing.months,
@@ -162,12 +163,26 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
 #[derive(Deserialize)]
 pub(crate) struct Changed {
     document: String,
+    #[serde(default)]
     body: String,
     #[serde(default)]
     months: String,
+    /// A suggested rule to be put at the end of the document as it is in force.
+    #[serde(default)]
+    add: String,
 }
 
 impl Changed {
+    /// With the suggested rule in its place.
+    fn with_addition(mut self, app: &App) -> Result<Changed, AppError> {
+        if !self.add.is_empty() {
+            let (_, documents) = app.documents()?;
+            let body = documents.get(self.document.trim()).map_or("", String::as_str);
+            self.body = format!("{}\n\n{}\n", body.trim_end(), self.add.trim());
+        }
+        Ok(self)
+    }
+
     fn documents(&self) -> BTreeMap<String, String> {
         [(self.document.trim().to_owned(), self.body.replace("\r\n", "\n"))].into()
     }
@@ -188,6 +203,7 @@ pub(crate) async fn try_out(Posted(visit, changed): Posted<Changed>) -> Response
     visit
         .page(move |visit| {
             visit.app.require_company(Permission::Configure)?;
+            let changed = changed.with_addition(&visit.app)?;
             let range: Option<MonthRange> = match changed.months.trim() {
                 "" => None,
                 text => Some(
