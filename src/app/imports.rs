@@ -1,6 +1,7 @@
 //! Imports: files in, one batch out, or nothing and every reason why.
 
 use super::adjustments::add_taken_back;
+use super::preview::{Preview, Previewing};
 use super::{App, AppError};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
@@ -88,6 +89,8 @@ pub struct ImportOutcome {
     pub stopped_by_rejects: bool,
     /// The difference to the control total that stopped the batch: found less expected.
     pub control_difference: Option<Money>,
+    /// The first rows as they would be booked; of a dry run only.
+    pub preview: Preview,
 }
 
 impl ImportOutcome {
@@ -141,7 +144,9 @@ impl App {
             progress,
         };
         let mut staged = self.store.stage(&id, &closed)?;
-        let read = headroom_importers::import(&inputs, &options, &mut staged).map_err(AppError::Import);
+        let mut sink = Previewing::new(&mut staged, request.dry_run);
+        let read = headroom_importers::import(&inputs, &options, &mut sink).map_err(AppError::Import);
+        let preview = sink.preview();
         let checked = read.and_then(|imported| {
             let outcome = check_outcome(request, imported, staged.frozen_rows())?;
             let replacement = if outcome.is_done() && !request.append {
@@ -161,6 +166,7 @@ impl App {
         };
         if !outcome.is_done() || request.dry_run || staged.rows() == 0 {
             self.store.discard(&lock, staged)?;
+            outcome.preview = preview;
             return Ok(outcome);
         }
         outcome.replaced = self.replaced_months(&replaced)?;

@@ -129,6 +129,7 @@ fn as_json(context: &Context, outcome: &ImportOutcome) -> serde_json::Value {
         "months": imported.months.keys().collect::<Vec<_>>(),
         "control_difference": outcome.control_difference,
         "rejects": rejects,
+        "preview": outcome.preview,
         "findings": imported.findings.iter().map(|finding| finding.message(context.language)).collect::<Vec<_>>(),
         "notes": imported.notes.iter().map(|note| note.message(context.language)).collect::<Vec<_>>(),
     })

@@ -115,3 +115,4 @@ refused-view-name = A view needs a name of 1 to 60 characters
 refused-view-query = This cannot be a view: give what stands behind ? in the address of the costs
 refused-view-many = You keep { $most } views already: forget one first
 refused-no-view = You keep no view "{ $name }"
+web-first-rows = The first rows as they would be booked

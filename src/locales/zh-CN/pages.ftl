@@ -115,3 +115,4 @@ refused-view-name = 视图名称应为 1 至 60 个字符
 refused-view-query = 这不是视图：请给出成本页地址中 ? 之后的内容
 refused-view-many = 您已保存 { $most } 个视图：请先删除一个
 refused-no-view = 没有名为“{ $name }”的视图
+web-first-rows = 将入账的前几行

@@ -1,9 +1,9 @@
 //! An upload on its way into the books: kept, looked at, mapped where no importer knows it, checked, committed.
 
 use super::bills::mappings;
-use super::parts::Choice;
+use super::parts::{Choice, head, number, row, word};
 use super::refused;
-use crate::app::{AppError, ImportOutcome, ImportRequest, guess_mapping, mapping_text};
+use crate::app::{AppError, ImportOutcome, ImportRequest, Preview, guess_mapping, mapping_text};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::StoreError;
@@ -18,6 +18,7 @@ use axum::http::header::HeaderMap;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use headroom_importers::ImportError;
 use headroom_models::ledger::Money;
+use headroom_reports::export::screen::tables::Table;
 use serde::Deserialize;
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
@@ -162,6 +163,7 @@ struct Checked {
     frozen: u64,
     rejects: Vec<Reject>,
     findings: Vec<String>,
+    preview: Option<Table>,
     may_commit: bool,
 }
 
@@ -292,10 +294,49 @@ fn describe(visit: &Visit, outcome: &ImportOutcome, choices: &Choices) -> Checke
             .take(MOST_SHOWN)
             .map(|finding| format!("{}:{} {}", finding.file, finding.row, finding.message(language)))
             .collect(),
+        preview: (!outcome.preview.rows.is_empty()).then(|| preview(visit, &outcome.preview)),
         may_commit: outcome.duplicate_of.is_none()
             && outcome.control_difference.is_none()
             && imported.rows > 0
             && (imported.rejected == 0 || choices.allow_rejects.is_some()),
+    }
+}
+
+/// The first rows; a column that none of them fills is left out. Amounts are hidden with all others.
+fn preview(visit: &Visit, preview: &Preview) -> Table {
+    let filled: Vec<usize> = (0..preview.columns.len())
+        .filter(|index| {
+            preview
+                .rows
+                .iter()
+                .any(|row| row.get(*index).is_some_and(|cell| !cell.is_empty()))
+        })
+        .collect();
+    let is_amount = |name: &str| name.ends_with("Cost") || name.ends_with("Price") || name == "amount";
+    let heads = filled.iter().map(|index| {
+        let name = &preview.columns[*index];
+        let text = if *index == 0 {
+            visit.view.t("month")
+        } else {
+            name.clone()
+        };
+        head(text, is_amount(name))
+    });
+    let rows = preview.rows.iter().map(|cells| {
+        let cells = filled.iter().map(|index| {
+            let (name, cell) = (&preview.columns[*index], cells[*index].clone());
+            match is_amount(name) {
+                true if visit.view.hide => number("•••"),
+                true => number(cell),
+                false => word(cell),
+            }
+        });
+        row(cells.collect())
+    });
+    Table {
+        heads: heads.collect(),
+        rows: rows.collect(),
+        ..Table::default()
     }
 }
 

@@ -309,7 +309,12 @@ pub(crate) async fn request(Posted(visit, wish): Posted<Wish>) -> Response {
         let outcome = asked.and_then(|request| visit.app.request_budget(&request));
         let problem = match outcome {
             Ok(outcome) if outcome.granted => return Ok(Err(back(year.unwrap_or_default(), "granted"))),
-            Ok(outcome) => outcome.refusal(visit.view.language),
+            // The dashes are for the terminal; a page has a list.
+            Ok(outcome) => outcome
+                .refusal(visit.view.language)
+                .iter()
+                .map(|line| line.trim_start_matches(['–', '-', ' ']).to_owned())
+                .collect(),
             Err(error @ AppError::NotAllowed(_)) => return Err(error),
             Err(error) => vec![error.message(visit.view.language)],
         };

@@ -9,14 +9,16 @@ use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use headroom_models::ledger::Money;
 use headroom_models::organization::Organization;
 use headroom_reports::charts::address;
 use serde::Deserialize;
 
 /// A figure as people read it: no more digits than it can carry.
 fn figure(value: f64) -> String {
-    let digits = if value.abs() >= 100.0 { 0 } else { 2 };
-    format!("{value:.digits$}")
+    let (digits, places) = if value.abs() >= 100.0 { (0, 0) } else { (2, 2) };
+    let text = format!("{value:.digits$}");
+    text.parse::<Money>().map_or(text, |figure| figure.grouped(places))
 }
 
 fn factor(value: Option<f64>) -> String {

@@ -69,7 +69,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
                     says(line.resource.clone()),
                     says(line.product.clone()),
                     says(line.owner.clone()),
-                    counts(format!("{} {}", figures.exact(line.baseline), line.currency)),
+                    counts(format!("{} {}", figures.money(line.baseline), line.currency)),
                     counts(figures.exact(line.month.cost)),
                     counts(figures.exact(line.saving_reported)),
                     says(view.t(&format!("proof-{}", line.month.proof.as_str()))),
@@ -237,7 +237,7 @@ fn about(view: &View, figures: &Figures, shown: &CaseShown) -> Vec<(String, Stri
         ("monthly-cost", figures.exact(case.monthly_cost)),
         (
             "baseline",
-            format!("{} {}", figures.exact(case.baseline), case.baseline_currency),
+            format!("{} {}", figures.money(case.baseline), case.baseline_currency),
         ),
         ("web-opened-on", case.opened_on.to_string()),
         ("case-day", day(day_of(case))),
