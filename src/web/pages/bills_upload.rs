@@ -294,7 +294,7 @@ fn describe(visit: &Visit, outcome: &ImportOutcome, choices: &Choices) -> Checke
             .take(MOST_SHOWN)
             .map(|finding| format!("{}:{} {}", finding.file, finding.row, finding.message(language)))
             .collect(),
-        preview: (!outcome.preview.rows.is_empty()).then(|| preview(visit, &outcome.preview)),
+        preview: (!outcome.preview.rows.is_empty()).then(|| first_rows(visit, &outcome.preview)),
         may_commit: outcome.duplicate_of.is_none()
             && outcome.control_difference.is_none()
             && imported.rows > 0
@@ -303,7 +303,7 @@ fn describe(visit: &Visit, outcome: &ImportOutcome, choices: &Choices) -> Checke
 }
 
 /// The first rows; a column that none of them fills is left out. Amounts are hidden with all others.
-fn preview(visit: &Visit, preview: &Preview) -> Table {
+fn first_rows(visit: &Visit, preview: &Preview) -> Table {
     let filled: Vec<usize> = (0..preview.columns.len())
         .filter(|index| {
             preview
