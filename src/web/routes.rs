@@ -128,6 +128,7 @@ pub fn all() -> Vec<Route> {
         ),
         page("/idle", get(pages::idle::page)),
         action("/idle/scan", post(pages::idle::scan)),
+        page("/idle/{id}/profile", get(pages::idle_profile::page)),
         both("/idle/{id}", get(pages::idle::case).post(pages::idle::step)),
         page("/reports", get(pages::reports::page)),
         page("/reports/{kind}/{file}", get(pages::reports::file)),

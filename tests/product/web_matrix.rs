@@ -313,6 +313,7 @@ const TABLE: &[Line] = &[
         Company(Plan),
     ),
     ("POST", "/idle/scan", "/idle/scan", "", Somewhere(Reclaim)),
+    ("GET", "/idle/{id}/profile", "/idle/W-999/profile", "", Somewhere(Read)),
     ("GET", "/idle/{id}", "/idle/W-999", "", Somewhere(Read)),
     (
         "POST",

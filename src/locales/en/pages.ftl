@@ -116,3 +116,7 @@ refused-view-query = This cannot be a view: give what stands behind ? in the add
 refused-view-many = You keep { $most } views already: forget one first
 refused-no-view = You keep no view "{ $name }"
 web-first-rows = The first rows as they would be booked
+web-profile = What it does by hour of the day
+web-hour = Hour
+web-profile-sentence = Mean CPU { $mean } %, busiest hour { $peak } %, over { $days } days: { $shape }.
+web-no-profile = Its CPU was not measured.

@@ -1,4 +1,4 @@
-# 账务：汇总、资产、结账、单位成本、未分摊清单。
+# 账务：汇总、资产、关账、单位成本、未分摊清单。
 
 check-rollup-differs = { $path }：随汇总保存的合计与费用明细不符；请撤销该批次后重新导入
 
@@ -21,7 +21,7 @@ method-double-declining = 双倍余额递减法
 method-sum-of-years = 年数总和法
 method-units-of-production = 工作量法
 
-# 结账。
+# 关账。
 refused-close-checklist = { $month } 暂不能关账：
     { $items }
     未完成的事项可用 --accept 原因 予以认可；合计不符则不可。
@@ -40,10 +40,10 @@ closing-ties-out = 账目与分摊结果逐位相符（第 { $run } 次运行，
 closing-no-rate = { $month } 缺少 { $currencies } 到报告币种的汇率
 closing-unallocated = 未分摊：{ $amount } { $currency }，占 { $percent } %
 closing-unallocated-of = 未分摊：{ $amount } { $currency }，占 { $percent } %（上限 { $most } %）
-month-closing = { $month } 正在结账；运行 `headroom close { $month }` 之前仍可入账。
+month-closing = { $month } 正在关账；运行 `headroom close { $month }` 之前仍可入账。
 month-state = 状态
 month-state-open = 开放
-month-state-closing = 结账中
+month-state-closing = 关账中
 month-state-closed = 已关账
 month-since = 起始
 month-by = 操作人

@@ -116,3 +116,7 @@ refused-view-query = 这不是视图：请给出成本页地址中 ? 之后的�
 refused-view-many = 您已保存 { $most } 个视图：请先删除一个
 refused-no-view = 没有名为“{ $name }”的视图
 web-first-rows = 将入账的前几行
+web-profile = 一天各小时的使用情况
+web-hour = 小时
+web-profile-sentence = CPU 均值 { $mean }%，最忙小时 { $peak }%，共 { $days } 天：{ $shape }。
+web-no-profile = 没有 CPU 监控数据。

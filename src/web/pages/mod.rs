@@ -12,6 +12,7 @@ pub(crate) mod days_left;
 pub(crate) mod health;
 pub(crate) mod help;
 pub(crate) mod idle;
+pub(crate) mod idle_profile;
 pub(crate) mod invitation;
 pub(crate) mod jobs;
 pub(crate) mod month;
