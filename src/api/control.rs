@@ -54,21 +54,15 @@ pub(crate) async fn cells(caller: Caller, Path(year): Path<i32>, Body(asked): Bo
             app.require_somewhere(Permission::Draft)?;
             checked_year(year)?;
             let edit = |(index, cell): (usize, &Cell)| {
+                let key = LineKey {
+                    product: cell.product.clone(),
+                    module: cell.module.clone(),
+                    cost_type: cell.cost_type,
+                    expenditure: cell.expenditure,
+                };
                 let edit = CellEdit {
-                    month: cell.month,
-                    key: LineKey {
-                        product: cell.product.clone(),
-                        module: cell.module.clone(),
-                        cost_type: cell.cost_type,
-                        expenditure: cell.expenditure,
-                    },
                     amount: Some(cell.amount),
-                    add: None,
-                    add_cash: None,
-                    units: None,
-                    owner: None,
-                    comment: None,
-                    note: asked.comment.clone(),
+                    ..CellEdit::of(cell.month, key, asked.comment.clone())
                 };
                 (index + 1, edit)
             };

@@ -25,8 +25,7 @@ pub(super) fn pump(mut next: impl FnMut() -> io::Result<Vec<u8>>, sender: &SyncS
     loop {
         let block = next();
         let ended = block.as_ref().map_or(true, Vec::is_empty);
-        // The end needs no word: the other end sees that nobody sends any more.
-        if (block.is_err() || !ended) && sender.send(block).is_err() || ended {
+        if sender.send(block).is_err() || ended {
             return;
         }
     }
