@@ -72,6 +72,8 @@ pub struct ExplainedRow {
     pub resource: String,
     /// What the bill says.
     pub description: String,
+    /// What the row rests on when it stands for a bill that has not come (`contract`, `last-month`); empty for a row of a bill.
+    pub estimate: String,
     /// The row's billed cost.
     pub billed: Money,
     /// The row's effective cost.
@@ -227,6 +229,7 @@ impl App {
             Column::EffectiveCost,
             Column::BillingCurrency,
             Column::CostType,
+            Column::Estimate,
         ];
         let wanted: BTreeSet<Column> = shown
             .into_iter()
@@ -252,10 +255,11 @@ impl App {
                     text(Column::ImportId)?,
                     text(Column::ResourceId)?,
                 );
-                let (descriptions, currencies, cost_types) = (
+                let (descriptions, currencies, cost_types, estimates) = (
                     text(Column::ChargeDescription)?,
                     text(Column::BillingCurrency)?,
                     text(Column::CostType)?,
+                    text(Column::Estimate)?,
                 );
                 let numbers = frame.column(Column::SourceRow.name())?.i64()?.clone();
                 let billed = decimal_values(&frame, Column::BilledCost.name())?;
@@ -280,6 +284,7 @@ impl App {
                         batch: batches[at].clone(),
                         resource: resources[at].clone(),
                         description: descriptions[at].clone(),
+                        estimate: estimates[at].clone(),
                         billed: billed[at].unwrap_or_default(),
                         effective: effective[at].unwrap_or_default(),
                     });

@@ -57,8 +57,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
         ))?;
         for row in part.rows.iter().take(MOST_SHOWN) {
             let amount = show::money(row.effective);
+            let estimate = match row.estimate.is_empty() {
+                true => String::new(),
+                false => format!("  [{}]", say(language, "explain-estimate")),
+            };
             show::line(&format!(
-                "    {amount:>16}  {}:{}  {}  {}",
+                "    {amount:>16}  {}:{}  {}  {}{estimate}",
                 row.file, row.row, row.resource, row.description
             ))?;
         }

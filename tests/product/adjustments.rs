@@ -130,6 +130,15 @@ fn an_accrual_stands_for_a_bill_until_it_comes() {
         shown.err
     );
 
+    let explained = json(path, &["explain", "--product", "video", "--month", "2026-01"]);
+    assert_eq!(explained["parts"][0]["rows"][0]["estimate"], "last-month");
+    let shown = headroom(
+        path,
+        &["explain", "--product", "video", "--month", "2026-01", "--lang", "zh-CN"],
+    )
+    .ok();
+    assert!(shown.out.contains("预提"), "{}", shown.out);
+
     // In an open month the bill takes its place.
     let bill = company.file("january.csv", &invoice("2026-01", "8500.00"));
     let imported = json(path, &["import", &bill]);

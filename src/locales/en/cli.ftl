@@ -152,6 +152,7 @@ explain-title = { $product } in { $month }, by the rules of configuration versio
 explain-no-rule = no rule
 explain-direct = assigned directly
 explain-pool = pool { $pool }, split by { $method }, share { $share }
+explain-estimate = estimate: the bill has not come
 explain-more = and { $count } more rows
 import-frozen = { $rows } rates or metrics of closed months left out: they stay as they were.
 import-append-hint = Import the corrected rows with --append: without it they would take this batch's place.

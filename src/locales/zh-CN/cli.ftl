@@ -152,6 +152,7 @@ explain-title = { $product } 在 { $month } 的成本，按配置版本 { $versi
 explain-no-rule = 没有规则
 explain-direct = 直接归属
 explain-pool = 公共池 { $pool }，按 { $method } 分摊，占 { $share }
+explain-estimate = 预提：账单未到
 explain-more = 另有 { $count } 行
 import-frozen = 已关账月份的 { $rows } 条汇率或业务指标未导入，保持原值。
 import-append-hint = 修正后的行请用 --append 导入，否则会取代本批次。

@@ -258,7 +258,10 @@ pub(crate) async fn month(
                     place: format!("{}:{}", row.file, row.row),
                     batch: row.batch.clone(),
                     resource: row.resource.clone(),
-                    description: row.description.clone(),
+                    description: match row.estimate.is_empty() {
+                        true => row.description.clone(),
+                        false => format!("{} [{}]", row.description, view.t("explain-estimate")),
+                    },
                     billed: figures.money(row.billed),
                     effective: figures.money(row.effective),
                 });
