@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# How quickly pages answer 50 readers: benches/web.sh HEADROOM DATA USER PASSWORD. Compares the overview and a product page with a
+# How quickly pages answer 50 readers: benches/web.sh HEADROOM DATA USER PASSWORD [PRODUCT]. Compares the overview and a product page with a
 # static file of the same server, in one run. Needs wrk.
 set -euo pipefail
-headroom=$1 data=$2 user=$3 password=$4
+headroom=$1 data=$2 user=$3 password=$4 product=${5:-live}
 work=$(mktemp -d)
 "$headroom" --data "$data" serve --listen 127.0.0.1:8199 >"$work/said" 2>"$work/log" &
 server=$!
@@ -19,7 +19,7 @@ for path in / $(printf '%s' "$page" | grep -o '/assets/[0-9a-f]*/[a-z.]*' | sort
   total=$((total + size))
 done
 echo "$total bytes"
-for path in "$asset" / /products/live; do
+for path in "$asset" / /products/$product; do
   curl -s -o /dev/null -H "cookie: $cookie" "127.0.0.1:8199$path" # worked out once
   echo "== $path"
   wrk -t2 -c50 -d15s --latency -H "cookie: $cookie" "http://127.0.0.1:8199$path" | grep -E '50%|99%|Requests/sec|Non-2xx' || true

@@ -81,7 +81,7 @@ pub(crate) fn visit_file(
 
 /// Visits the one table of a stream of delimited text.
 pub(crate) fn visit_text(
-    mut text: impl BufRead + Send,
+    mut text: impl BufRead,
     place: &Place<'_>,
     location: &str,
     limits: &Limits,
@@ -102,17 +102,15 @@ pub(crate) fn visit_text(
     let mut head = Cursor::new(head);
     head.set_position(found.below as u64);
     let reader = head.chain(text);
-    let rows = Records::new(reader, found.layout, found.lines, limits.record_bytes);
-    ahead::split_ahead(rows, |rows| {
-        visit(Table {
-            sheet: place.sheet.map(str::to_owned),
-            location: location.to_owned(),
-            importer: found.importer,
-            header: found.header,
-            strict_width: true,
-            decimal_comma,
-            rows,
-        })
+    let mut rows = Records::new(reader, found.layout, found.lines, limits.record_bytes);
+    visit(Table {
+        sheet: place.sheet.map(str::to_owned),
+        location: location.to_owned(),
+        importer: found.importer,
+        header: found.header,
+        strict_width: true,
+        decimal_comma,
+        rows: &mut rows,
     })
 }
 
