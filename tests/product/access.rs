@@ -226,3 +226,33 @@ fn a_token_has_its_users_roles_narrowed_until_it_is_revoked() {
     with_token(data, secret, &["imports", "list"]).refused(&["not valid"]);
     with_token(data, "hrt_00", &["imports", "list"]).refused(&["not valid"]);
 }
+
+#[test]
+fn views_of_costs_are_each_persons_own() {
+    let company = empty();
+    let data = company.path();
+    add(data, "first", "viewer");
+    add(data, "second", "viewer");
+    let names = |user: &str| -> Vec<String> {
+        let views = act(data, user, &["views", "list", "--json"]).ok().json();
+        list(&views)
+            .iter()
+            .map(|view| format!("{}: {}", text(&view["name"]), text(&view["query"])))
+            .collect()
+    };
+    act(data, "first", &["views", "save", "cloud", "by=product"]).ok();
+    act(
+        data,
+        "first",
+        &["views", "save", "cloud", "by=product&months=2026-01..2026-03"],
+    )
+    .ok();
+    act(data, "second", &["views", "save", "mine", "by=service"]).ok();
+    assert_eq!(names("first"), ["cloud: by=product&months=2026-01..2026-03"]);
+    assert_eq!(names("second"), ["mine: by=service"]);
+    act(data, "first", &["views", "save", " ", "by=product"]).refused(&["name"]);
+    act(data, "first", &["views", "save", "markup", "\"><script>"]).refused(&["cannot be a view"]);
+    act(data, "first", &["views", "forget", "mine"]).refused(&["mine"]);
+    act(data, "second", &["views", "forget", "mine"]).ok();
+    assert_eq!((names("first").len(), names("second").len()), (1, 0));
+}

@@ -65,18 +65,10 @@ impl<R: Read> Utf8Reader<R> {
         Ok(())
     }
 
-    /// The next piece of text as a whole; empty at the end.
+    /// The next piece of text as a whole; empty at the end. For those who read nothing but blocks.
     pub fn next_block(&mut self) -> io::Result<Vec<u8>> {
-        if self.at == self.text.len() {
-            self.fill_text()?;
-        }
-        let block = match self.at {
-            0 => std::mem::take(&mut self.text),
-            at => self.text.split_off(at),
-        };
-        self.text.clear();
-        self.at = 0;
-        Ok(block)
+        self.fill_text()?;
+        Ok(std::mem::take(&mut self.text))
     }
 
     /// Makes the first `valid` bytes of `raw` the text; what is behind them stays.
