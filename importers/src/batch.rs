@@ -252,4 +252,36 @@ pub struct Imported {
 impl Imported {
     /// How many diagnostics, rejected rows and findings are kept; beyond it they are only counted.
     pub const MOST_KEPT: usize = 100_000;
+
+    /// Adds what came of rows behind these.
+    pub(crate) fn add(&mut self, later: Imported) {
+        fn fill<T>(kept: &mut Vec<T>, more: Vec<T>) {
+            let room = Imported::MOST_KEPT.saturating_sub(kept.len());
+            kept.extend(more.into_iter().take(room));
+        }
+        for (currency, more) in later.totals {
+            let sums = self.totals.entry(currency).or_default();
+            sums.billed += more.billed;
+            sums.effective += more.effective;
+            sums.list += more.list;
+        }
+        for (currency, more) in later.rejected_billed {
+            let sum = self.rejected_billed.entry(currency).or_default();
+            *sum = sum.checked_add(more).unwrap_or(*sum);
+        }
+        for (dataset, count) in later.datasets {
+            *self.datasets.entry(dataset).or_default() += count;
+        }
+        for (month, count) in later.months {
+            *self.months.entry(month).or_default() += count;
+        }
+        self.rows += later.rows;
+        self.rejected += later.rejected;
+        self.problems += later.problems;
+        self.rounding_residual.add(&later.rounding_residual);
+        fill(&mut self.rejects, later.rejects);
+        fill(&mut self.rejected_rows, later.rejected_rows);
+        fill(&mut self.findings, later.findings);
+        self.notes.extend(later.notes);
+    }
 }

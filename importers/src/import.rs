@@ -1,8 +1,10 @@
 //! One import: recognise every file, then read them all as one batch.
 
+mod in_parts;
+
 use crate::batch::Totals;
 use crate::batch::{FileSummary, ImportOptions, Imported, Input, RejectedRow, Sink, TableHeader};
-use crate::decode::{self, Extent, Limits, Place, Stop, Table};
+use crate::decode::{self, Extent, Limits, Place, Rows, Stop, Table};
 use crate::diagnostics::{FileError, FileProblem, ImportError, Note, Problem};
 use crate::mapping::{Columns, Location, Row, Settings};
 use crate::output::Output;
@@ -54,10 +56,12 @@ pub fn import_with_limits(
         importer,
         reader,
         settings: &settings,
-        options,
+        batch: options.batch,
+        progress: options.progress,
         bytes_read: 0,
         rows_read: 0,
         sums_read: 0,
+        saw_sum: false,
         output: Output::new(options.batch, importer.name(), sink),
     };
     let mut errors = Vec::new();
@@ -72,7 +76,7 @@ pub fn import_with_limits(
     if !errors.is_empty() {
         return Err(ImportError::Files(errors));
     }
-    batch.report_progress();
+    batch.report(batch.bytes_read);
     batch.reader.finish(&mut batch.output);
     batch.output.finish(options.source).map_err(ImportError::Sink)
 }
@@ -165,12 +169,28 @@ struct Batch<'a> {
     importer: &'static dyn Importer,
     reader: Box<dyn RowReader>,
     settings: &'a Settings<'a>,
-    options: &'a ImportOptions<'a>,
+    batch: &'a str,
+    progress: Option<&'a dyn Fn(u64, u64)>,
     bytes_read: u64,
     rows_read: u64,
     /// Lines with the sum of the rows above, which are no rows.
     sums_read: u64,
+    /// True once a row called itself a sum: what it means depends on the rows above it.
+    saw_sum: bool,
     output: Output<'a>,
+}
+
+/// What the rows of a table have in common.
+struct TableLayout<'a> {
+    place: Place<'a>,
+    location: &'a Location<'a>,
+    columns: &'a Columns,
+    /// Cells of the header.
+    width: usize,
+    strict_width: bool,
+    /// What the tables before it came to, accepted and rejected.
+    totals_before: BTreeMap<String, Totals>,
+    rejected_before: BTreeMap<String, Money>,
 }
 
 impl Batch<'_> {
@@ -179,7 +199,9 @@ impl Batch<'_> {
         let bytes_read = AtomicU64::new(0);
         let before = self.bytes_read;
         let decoded = decode::each_table(input, limits, &bytes_read, Extent::All, &mut |table: Table<'_>| {
-            self.read_table(input, table, &|| before + bytes_read.load(Ordering::Relaxed))
+            self.read_table(input, table, limits.part_bytes, &|| {
+                before + bytes_read.load(Ordering::Relaxed)
+            })
         })?;
         self.bytes_read = before + decoded.fingerprint.bytes;
         if !decoded.other_sheets.is_empty() {
@@ -198,7 +220,13 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn read_table(&mut self, input: &Input, table: Table<'_>, bytes_read: &dyn Fn() -> u64) -> Result<(), Stop> {
+    fn read_table(
+        &mut self,
+        input: &Input,
+        table: Table<'_>,
+        part_bytes: usize,
+        bytes_read: &dyn Fn() -> u64,
+    ) -> Result<(), Stop> {
         let sheet = table.sheet.as_deref();
         let place = Place {
             file: &input.name,
@@ -212,71 +240,79 @@ impl Batch<'_> {
             source: &table.location,
             decimal_comma: table.decimal_comma,
         };
+        let imported = &self.output.imported;
+        let layout = TableLayout {
+            place,
+            location: &location,
+            columns: &columns,
+            width: header.len(),
+            strict_width: table.strict_width,
+            totals_before: imported.totals.clone(),
+            rejected_before: imported.rejected_billed.clone(),
+        };
+        let (rows_before, rejected_before) = (self.rows_read, imported.rejected);
+        match table.rows.parts().filter(|_| self.importer.reads_rows_alone()) {
+            Some(parts) => self.read_parts(&layout, parts, part_bytes, bytes_read)?,
+            None => self.read_rows(&layout, table.rows, bytes_read)?,
+        }
+        if self.output.imported.rejected > rejected_before {
+            self.output.imported.headers.push(TableHeader {
+                file: input.name.clone(),
+                sheet: table.sheet.clone(),
+                cells: table.header.clone(),
+            });
+        }
+        if self.rows_read == rows_before {
+            Err(layout.place.stop(FileProblem::HeaderOnly))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Reads rows one behind the other.
+    fn read_rows(
+        &mut self,
+        table: &TableLayout<'_>,
+        rows: &mut dyn Rows,
+        bytes_read: &dyn Fn() -> u64,
+    ) -> Result<(), Stop> {
         let mut record = ByteRecord::new();
-        let rows_before = self.rows_read;
-        let rejected_before = self.output.imported.rejected;
-        let mut header_kept = false;
-        let (totals_before, rejected_before_by_currency) = (
-            self.output.imported.totals.clone(),
-            self.output.imported.rejected_billed.clone(),
-        );
-        while let Some(number) = table.rows.next(&mut record).map_err(|problem| place.stop(problem))? {
+        while let Some(number) = rows.next(&mut record).map_err(|problem| table.place.stop(problem))? {
             self.rows_read += 1;
             let row = Row::new(
-                &location,
+                table.location,
                 self.settings,
-                &columns,
+                table.columns,
                 &record,
                 number,
                 self.importer.null_word(),
             );
-            if table.strict_width && !fits(&record, header.len()) {
+            if table.strict_width && !fits(&record, table.width) {
                 row.row_problem(Problem::WrongWidth {
-                    expected: header.len(),
+                    expected: table.width,
                     found: record.len(),
                 });
             } else {
-                if totals::is_totals(&record)
-                    && let Some((_, shown)) = self.importer.billed(&row)
-                    && let Some(sum) = self.sum_since(&totals_before, &rejected_before_by_currency)
-                {
-                    if totals::agrees(shown, sum) {
-                        let (file, row, amount) = (input.name.clone(), number, shown);
+                match self.sum_above(&row, table) {
+                    Some((shown, sum)) if totals::agrees(shown, sum) => {
+                        let (file, row, amount) = (table.location.file.to_owned(), number, shown);
                         self.output.note(Note::SumAgrees { file, row, amount });
                         self.sums_read += 1;
                         continue;
                     }
-                    row.row_problem(Problem::SumDiffers {
-                        expected: sum,
-                        found: shown,
-                    });
-                } else {
-                    self.reader.read(&row, &mut self.output);
+                    Some((found, expected)) => row.row_problem(Problem::SumDiffers { expected, found }),
+                    None => self.reader.read(&row, &mut self.output),
                 }
             }
             self.settle(row);
-            if !header_kept && self.output.imported.rejected > rejected_before {
-                header_kept = true;
-                self.output.imported.headers.push(TableHeader {
-                    file: input.name.clone(),
-                    sheet: table.sheet.clone(),
-                    cells: table.header.clone(),
-                });
-            }
             if let Some(error) = self.output.failure() {
                 return Err(Stop::Sink(error));
             }
-            if self.rows_read.is_multiple_of(PROGRESS_ROWS)
-                && let Some(progress) = self.options.progress
-            {
-                progress(bytes_read(), self.rows_read);
+            if self.rows_read.is_multiple_of(PROGRESS_ROWS) {
+                self.report(bytes_read());
             }
         }
-        if self.rows_read == rows_before {
-            Err(place.stop(FileProblem::HeaderOnly))
-        } else {
-            Ok(())
-        }
+        Ok(())
     }
 
     /// Books a row as accepted, or keeps it with all its problems.
@@ -295,12 +331,15 @@ impl Batch<'_> {
             .iter()
             .any(|note| matches!(note.problem, Problem::SumDiffers { .. }));
         if let Some((currency, amount)) = self.importer.billed(&row).filter(|_| !is_sum) {
+            self.output.summed(amount);
+            let imported = &mut self.output.imported;
             let sum = imported.rejected_billed.get(&currency).copied().unwrap_or_default();
             // A sum that leaves the range of money says nothing any more, and the rows are listed anyway.
             imported
                 .rejected_billed
                 .insert(currency, sum.checked_add(amount).unwrap_or(sum));
         }
+        let imported = &mut self.output.imported;
         if imported.rejected_rows.len() < Imported::MOST_KEPT {
             imported.rejected_rows.push(RejectedRow {
                 file: row.location.file.to_owned(),
@@ -317,6 +356,17 @@ impl Batch<'_> {
         imported
             .rejects
             .extend(row.problems.into_inner().into_iter().take(room));
+    }
+
+    /// The amount that a row shows as the sum of those above it, and what they add up to; nothing of other rows.
+    fn sum_above(&mut self, row: &Row<'_>, table: &TableLayout<'_>) -> Option<(Money, Money)> {
+        if !totals::is_totals(row.record) {
+            return None;
+        }
+        let (_, shown) = self.importer.billed(row)?;
+        self.saw_sum = true;
+        let sum = self.sum_since(&table.totals_before, &table.rejected_before)?;
+        Some((shown, sum))
     }
 
     /// What the rows of a table add up to so far, rejected ones included, when they are of one currency.
@@ -341,9 +391,9 @@ impl Batch<'_> {
         }
     }
 
-    fn report_progress(&self) {
-        if let Some(progress) = self.options.progress {
-            progress(self.bytes_read, self.rows_read);
+    fn report(&self, bytes_read: u64) {
+        if let Some(progress) = self.progress {
+            progress(bytes_read, self.rows_read);
         }
     }
 }

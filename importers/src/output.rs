@@ -48,8 +48,38 @@ pub(crate) struct Output<'a> {
     not_posted: Option<(Month, Month, u64)>,
     caught_up: BTreeMap<Month, u64>,
     adjusted: BTreeMap<(Month, Month), u64>,
+    /// True once a charge was refused because the sums would leave the range of money.
+    pub overflowed: bool,
+    /// The largest amount of a charge, in units of money without sign.
+    largest: u128,
     /// The result so far.
     pub imported: Imported,
+}
+
+/// What was written to an output of its own, to be added to another one.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub frames: Frames,
+    providers: BTreeSet<String>,
+    adjusted: BTreeMap<(Month, Month), u64>,
+    largest: u128,
+    imported: Imported,
+}
+
+/// Frames in the order in which they were handed on.
+#[derive(Default)]
+pub(crate) struct Frames(Vec<(Key, DataFrame)>);
+
+impl Sink for Frames {
+    fn write(&mut self, dataset: Dataset, month: Month, frame: DataFrame) -> Result<(), SinkError> {
+        self.0.push(((dataset, month, None), frame));
+        Ok(())
+    }
+
+    fn adjust(&mut self, month: Month, original: Month, frame: DataFrame) -> Result<(), SinkError> {
+        self.0.push(((Dataset::Charges, month, Some(original)), frame));
+        Ok(())
+    }
 }
 
 impl<'a> Output<'a> {
@@ -64,6 +94,8 @@ impl<'a> Output<'a> {
             not_posted: None,
             caught_up: BTreeMap::new(),
             adjusted: BTreeMap::new(),
+            overflowed: false,
+            largest: 0,
             imported: Imported {
                 importer,
                 ..Imported::default()
@@ -84,6 +116,7 @@ impl<'a> Output<'a> {
             None => self.imported.totals.entry(currency.to_owned()).or_default(),
         };
         let Some(sums) = added(*totals, charge) else {
+            self.overflowed = true;
             return row.row_problem(Problem::TooLarge);
         };
         *totals = sums;
@@ -99,7 +132,10 @@ impl<'a> Output<'a> {
             let totals = sums.entry(currency.to_owned()).or_insert_with(before);
             match added(*totals, charge) {
                 Some(sum) => *totals = sum,
-                None => return row.row_problem(Problem::TooLarge),
+                None => {
+                    self.overflowed = true;
+                    return row.row_problem(Problem::TooLarge);
+                }
             }
         }
         self.imported.totals.append(&mut sums);
@@ -120,6 +156,9 @@ impl<'a> Output<'a> {
             adjust(charge, month, booked);
             *self.adjusted.entry((month, booked)).or_default() += 1;
         }
+        for column in [Column::BilledCost, Column::EffectiveCost, Column::ListCost] {
+            self.summed(charge.decimal(column).unwrap_or(Money::ZERO));
+        }
         charge
             .set_text(Column::ImportId, self.batch)
             .set_text(Column::SourceFile, row.location.source)
@@ -131,6 +170,11 @@ impl<'a> Output<'a> {
             Gathered::Records(_) => unreachable!("charges are gathered as charges"),
         }
         self.written(key);
+    }
+
+    /// Notes an amount that is part of a sum.
+    pub fn summed(&mut self, amount: Money) {
+        self.largest = self.largest.max(amount.units().unsigned_abs());
     }
 
     /// Writes a record of another dataset.
@@ -173,11 +217,62 @@ impl<'a> Output<'a> {
         if gathered.len() == 0 || self.failure.is_some() {
             return;
         }
-        let written = gathered.take().map_err(SinkError::from).and_then(|frame| match key.2 {
-            None => self.sink.write(key.0, key.1, frame),
-            Some(original) => self.sink.adjust(key.1, original, frame),
-        });
-        self.failure = written.err();
+        let frame = gathered.take().map_err(SinkError::from);
+        self.failure = frame.and_then(|frame| self.send(key, frame)).err();
+    }
+
+    fn send(&mut self, (dataset, month, original): Key, frame: DataFrame) -> Result<(), SinkError> {
+        match original {
+            None => self.sink.write(dataset, month, frame),
+            Some(original) => self.sink.adjust(month, original, frame),
+        }
+    }
+
+    fn hand_on_all(&mut self) {
+        let keys: Vec<_> = self.gathered.keys().copied().collect();
+        keys.into_iter().for_each(|key| self.hand_on(key));
+    }
+
+    /// Ends an output whose sink keeps the frames, for adding it to another one.
+    pub fn into_written(mut self) -> Written {
+        self.hand_on_all();
+        Written {
+            frames: Frames::default(),
+            providers: self.providers,
+            adjusted: self.adjusted,
+            largest: self.largest,
+            imported: self.imported,
+        }
+    }
+
+    /// Adds what rows that are read alone wrote to an output of their own; false, with nothing changed, when a sum might leave the range of
+    /// money on the way.
+    ///
+    /// # Errors
+    /// When the sink fails.
+    pub fn add(&mut self, written: Written) -> Result<bool, SinkError> {
+        // However the rows stand, no sum on the way is further from the one before them than this.
+        let rows = written.imported.datasets.values().sum::<u64>() + written.imported.rejected;
+        let furthest = i128::try_from(written.largest.saturating_mul(rows.into())).ok();
+        let Some(furthest) = furthest.map(Money::from_units) else {
+            return Ok(false);
+        };
+        let accepted = self.imported.totals.values();
+        let accepted = accepted.flat_map(|sums| [sums.billed, sums.effective, sums.list]);
+        let mut sums = accepted.chain(self.imported.rejected_billed.values().copied());
+        let fits = |sum: Money| sum.checked_add(furthest).and(sum.checked_add(-furthest)).is_some();
+        if !sums.all(fits) {
+            return Ok(false);
+        }
+        self.imported.add(written.imported);
+        written.providers.iter().for_each(|name| self.provider(name));
+        for (months, charges) in written.adjusted {
+            *self.adjusted.entry(months).or_default() += charges;
+        }
+        for (key, frame) in written.frames.0 {
+            self.send(key, frame)?;
+        }
+        Ok(true)
     }
 
     /// Keeps a disagreement.
@@ -218,8 +313,7 @@ impl<'a> Output<'a> {
 
     /// Hands on what is still gathered and names the source.
     pub fn finish(mut self, source: Option<&str>) -> Result<Imported, SinkError> {
-        let keys: Vec<_> = self.gathered.keys().copied().collect();
-        keys.into_iter().for_each(|key| self.hand_on(key));
+        self.hand_on_all();
         if let Some(error) = self.failure {
             return Err(error);
         }

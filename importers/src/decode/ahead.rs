@@ -31,6 +31,16 @@ pub(super) fn pump(mut next: impl FnMut() -> io::Result<Vec<u8>>, sender: &SyncS
     }
 }
 
+impl Ahead {
+    /// The rest of the block that is being read, or the next one; empty at the end.
+    pub(super) fn block(&mut self) -> io::Result<Vec<u8>> {
+        self.fill_buf()?;
+        let mut block = std::mem::take(&mut self.block);
+        block.drain(..std::mem::take(&mut self.at));
+        Ok(block)
+    }
+}
+
 impl BufRead for Ahead {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.block.len() {

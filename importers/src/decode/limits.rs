@@ -17,6 +17,8 @@ pub struct Limits {
     pub expansion_from: u64,
     /// Most bytes of one record, line breaks inside quotes included.
     pub record_bytes: u64,
+    /// How much text one thread maps at once, where the rows of a table can be mapped by several.
+    pub part_bytes: usize,
 }
 
 impl Default for Limits {
@@ -27,6 +29,7 @@ impl Default for Limits {
             expansion: 500,
             expansion_from: 64 << 20,
             record_bytes: 16 << 20,
+            part_bytes: 48 << 20,
         }
     }
 }

@@ -11,6 +11,7 @@ mod metered;
 mod nested;
 mod old_workbook;
 mod parquet;
+mod part;
 mod records;
 mod sample;
 mod shield;
@@ -28,12 +29,24 @@ pub(crate) use encoding::Utf8Reader;
 pub use limits::Limits;
 pub(crate) use locale::with_point;
 pub(crate) use metered::Fingerprint;
+pub(crate) use part::{Part, Rest};
 pub(crate) use sample::sample;
 
 /// Rows below a recognised header, read one at a time.
 pub(crate) trait Rows {
     /// Reads the next row that holds anything; its line or row number in the source counts from 1.
     fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem>;
+
+    /// The rows as text in parts, where they come as text.
+    fn parts(&mut self) -> Option<&mut dyn Parts> {
+        None
+    }
+}
+
+/// Rows that can be had as text in parts.
+pub(crate) trait Parts {
+    /// The next part of about `bytes`, at the end of a line; nothing at the end of the text.
+    fn next_part(&mut self, bytes: usize) -> Result<Option<Part>, FileProblem>;
 }
 
 /// One table of a file: everything below its header.

@@ -3,11 +3,12 @@
 //! The `csv` crate's reader is not used for reading: it takes a record of any size into memory, and its line numbers
 //! drift with blank lines and CRLF, while every message of an import names a line that a person will go and look at.
 
-use super::Rows;
 use super::limits::problem_of;
+use super::part::{Blocks, Part};
+use super::{Parts, Rows};
 use crate::diagnostics::FileProblem;
 use csv::ByteRecord;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
 use std::io::{BufRead, Read};
 
 /// How a table of delimited text is laid out.
@@ -28,6 +29,14 @@ pub(crate) struct Records<R> {
     lines: u64,
     line: Vec<u8>,
     cell: Vec<u8>,
+    /// Bytes read so far.
+    bytes: usize,
+    /// Where the record that is being read begins, in bytes and in lines above it.
+    begins: (usize, u64),
+    /// True when the text ended inside quotes.
+    unfinished: bool,
+    /// What is left of the last block behind the end of a part.
+    tail: Vec<u8>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +58,16 @@ impl<R: BufRead> Records<R> {
             lines,
             line: Vec::new(),
             cell: Vec::new(),
+            bytes: 0,
+            begins: (0, lines),
+            unfinished: false,
+            tail: Vec::new(),
         }
+    }
+
+    /// Where the last record begins when the text ended inside its quotes: bytes of the text and lines of the file before it.
+    pub fn unfinished(&self) -> Option<(usize, u64)> {
+        self.unfinished.then_some(self.begins)
     }
 
     /// Lines read so far, those above the first record included.
@@ -69,6 +87,7 @@ impl<R: BufRead> Records<R> {
             return Ok(false);
         }
         self.lines += 1;
+        self.bytes += count as usize;
         if count + bytes_before > self.most_bytes {
             return Err(FileProblem::LineTooLong {
                 line: self.lines,
@@ -88,6 +107,7 @@ impl<R: BufRead> Records<R> {
     fn read_record(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
         record.clear();
         self.cell.clear();
+        self.begins = (self.bytes, self.lines);
         let Layout { delimiter, terminator } = self.layout;
         // Most lines stand whole in the reader's buffer: then nothing is copied but their cells.
         let buffer = self.reader.fill_buf().map_err(|error| problem_of(&error))?;
@@ -102,6 +122,7 @@ impl<R: BufRead> Records<R> {
                     record,
                 );
                 self.reader.consume(end + 1);
+                self.bytes += end + 1;
                 self.lines += 1;
                 (state, end as u64 + 1)
             }
@@ -119,7 +140,8 @@ impl<R: BufRead> Records<R> {
             match self.read_line(bytes) {
                 Ok(true) => {}
                 // Either way the cause is the quote: nothing after it is where it seems to be.
-                Ok(false) | Err(FileProblem::LineTooLong { .. }) => {
+                read @ (Ok(false) | Err(FileProblem::LineTooLong { .. })) => {
+                    self.unfinished = read.is_ok();
                     return Err(FileProblem::UnclosedQuote { line: first });
                 }
                 Err(problem) => return Err(problem),
@@ -194,7 +216,7 @@ fn take_line(line: &[u8], delimiter: u8, mut state: State, cell: &mut Vec<u8>, r
     }
 }
 
-impl<R: BufRead> Rows for Records<R> {
+impl<R: Blocks> Rows for Records<R> {
     fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
         while let Some(line) = self.read_record(record)? {
             if record.iter().any(|cell| !cell.trim_ascii().is_empty()) {
@@ -202,6 +224,50 @@ impl<R: BufRead> Rows for Records<R> {
             }
         }
         Ok(None)
+    }
+
+    fn parts(&mut self) -> Option<&mut dyn Parts> {
+        // Lines are counted by line feeds, as the decoder counts them.
+        (self.layout.terminator == b'\n').then_some(self)
+    }
+}
+
+impl<R: Blocks> Parts for Records<R> {
+    fn next_part(&mut self, bytes: usize) -> Result<Option<Part>, FileProblem> {
+        let (mut blocks, lines) = (Vec::new(), self.lines);
+        let (mut size, mut unbroken) = (0, 0);
+        loop {
+            let mut block = match std::mem::take(&mut self.tail) {
+                tail if tail.is_empty() => self.reader.block().map_err(|error| problem_of(&error))?,
+                tail => tail,
+            };
+            if block.is_empty() {
+                break;
+            }
+            let wanted = bytes.saturating_sub(size);
+            let end = block.get(wanted..).and_then(|rest| memchr(b'\n', rest));
+            if let Some(end) = end {
+                self.tail = block.split_off(wanted + end + 1);
+            }
+            size += block.len();
+            self.lines += memchr_iter(b'\n', &block).count() as u64;
+            unbroken = match memrchr(b'\n', &block) {
+                Some(last) => block.len() - last - 1,
+                None => unbroken + block.len(),
+            };
+            blocks.push(block);
+            // A line without end is said by whoever reads the part.
+            if end.is_some() || unbroken as u64 > self.most_bytes {
+                break;
+            }
+        }
+        let part = Part {
+            blocks,
+            layout: self.layout,
+            lines,
+            most_bytes: self.most_bytes,
+        };
+        Ok((size > 0).then_some(part))
     }
 }
 

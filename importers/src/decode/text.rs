@@ -7,6 +7,7 @@ use super::json_lines;
 use super::limits::{Limited, problem_of};
 use super::locale;
 use super::metered::{Hashed, Metered};
+use super::part::Blocks;
 use super::records::{Layout, Records};
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
@@ -15,7 +16,7 @@ use crate::mapping::ColumnMapping;
 use crate::recognize;
 use crate::sources::Importer;
 use csv::ByteRecord;
-use std::io::{BufRead, Cursor, Read};
+use std::io::{Cursor, Read};
 use std::sync::atomic::AtomicU64;
 
 /// How much of a file is searched for the header.
@@ -81,7 +82,7 @@ pub(crate) fn visit_file(
 
 /// Visits the one table of a stream of delimited text.
 pub(crate) fn visit_text(
-    mut text: impl BufRead,
+    mut text: impl Blocks,
     place: &Place<'_>,
     location: &str,
     limits: &Limits,

@@ -113,6 +113,10 @@ impl Importer for Focus {
         Some("NULL")
     }
 
+    fn reads_rows_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(Reader::default())
     }

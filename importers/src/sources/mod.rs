@@ -68,6 +68,11 @@ pub(crate) trait Importer: Sync {
         false
     }
 
+    /// True when every row is read by itself, so that several readers may share the rows of a table.
+    fn reads_rows_alone(&self) -> bool {
+        false
+    }
+
     /// A reader for the rows of one batch.
     fn reader(&'static self) -> Box<dyn RowReader>;
 

@@ -51,6 +51,10 @@ impl Importer for Utilization {
         COLUMNS
     }
 
+    fn reads_rows_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&'static self) -> Box<dyn RowReader> {
         Box::new(Utilization)
     }

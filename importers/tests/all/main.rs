@@ -12,6 +12,7 @@ mod limits;
 mod mappings;
 mod messages;
 mod mutations;
+mod parts;
 mod records;
 mod registers;
 mod shapes;
