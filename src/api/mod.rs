@@ -111,16 +111,19 @@ pub(crate) fn routes() -> Vec<Route> {
         path,
         methods: &["GET"],
         handler,
+        kept: false,
     };
     let writes = |path, handler: MethodRouter<Shared>| Route {
         path,
         methods: &["POST"],
         handler,
+        kept: false,
     };
     let both = |path, handler: MethodRouter<Shared>| Route {
         path,
         methods: &["GET", "POST"],
         handler,
+        kept: false,
     };
     vec![
         reads("/api/v1/openapi.json", get(openapi)),

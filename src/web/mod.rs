@@ -9,6 +9,7 @@ mod cache;
 mod cookies;
 mod form;
 mod jobs;
+mod kept;
 mod limiter;
 mod operations;
 mod pages;

@@ -7,7 +7,7 @@ use headroom_models::organization::UNALLOCATED;
 use headroom_reports::{Figures, Unit, Words};
 
 /// Light or dark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Theme {
     /// As the system says.
     #[default]
@@ -19,7 +19,7 @@ pub(crate) enum Theme {
 }
 
 /// A visitor's choices, with the words and figures that follow from them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct View {
     /// Language of words, numbers and dates.
     pub language: Language,

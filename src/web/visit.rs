@@ -131,7 +131,13 @@ impl Visit {
         })
         .await;
         match done {
-            Ok(Ok(html)) => Html(html).into_response(),
+            Ok(Ok(html)) => {
+                let mut response = Html(html).into_response();
+                response
+                    .extensions_mut()
+                    .insert(super::kept::Until(self.session.expires_at.clone()));
+                response
+            }
             Ok(Err(error)) => {
                 tracing::error!("page {}: {error}", self.here);
                 super::pages::refused::failure(&self.view, StatusCode::INTERNAL_SERVER_ERROR)
