@@ -16,6 +16,7 @@ mod delegations;
 mod files;
 mod idle_cases;
 mod idle_notices;
+mod last_check;
 mod mappings;
 mod periods;
 mod prometheus;

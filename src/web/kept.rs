@@ -31,7 +31,7 @@ const MOST_PAGE: usize = 2 << 20;
 /// Bytes that an entry takes beside page and address.
 const OVERHEAD: usize = 512;
 
-/// On an answer: a whole page of somebody whose session ends then.
+/// On an answer: a page, or the one that says why there is none, of somebody whose session ends then.
 #[derive(Clone)]
 pub(super) struct Until(pub String);
 
@@ -55,21 +55,26 @@ struct Asked {
 #[derive(Clone)]
 struct Kept {
     until: String,
+    status: StatusCode,
     body: Bytes,
 }
+
+/// Nothing for what cannot be kept: those who ask for the same need not wait for each other then.
+type Place = Option<Kept>;
 
 #[derive(Clone)]
 struct BySize;
 
-impl Weighter<Key, Kept> for BySize {
-    fn weight(&self, key: &Key, kept: &Kept) -> u64 {
-        (kept.body.len() + key.1.address.len() + OVERHEAD) as u64
+impl Weighter<Key, Place> for BySize {
+    fn weight(&self, key: &Key, place: &Place) -> u64 {
+        let body = place.as_ref().map_or(0, |kept| kept.body.len());
+        (body + key.1.address.len() + OVERHEAD) as u64
     }
 }
 
 /// The pages that are kept, in bounded memory.
 pub(super) struct Pages {
-    cache: Cache<Key, Kept, BySize>,
+    cache: Cache<Key, Place, BySize>,
     /// What the pages are of: those before are thrown away.
     of: Mutex<Option<Revision>>,
     /// Answers that were kept, and pages that had to be written.
@@ -131,7 +136,7 @@ pub(super) async fn answer(State(web): State<Shared>, request: Request, next: Ne
     let key = (revision, asked);
     web.pages.at(revision);
     match web.pages.cache.get_value_or_guard_async(&key).await {
-        Ok(kept) if kept.until > crate::clock::now() => {
+        Ok(Some(kept)) if kept.until > crate::clock::now() => {
             web.pages.hits.fetch_add(1, Ordering::Relaxed);
             kept.response(gzip)
         }
@@ -139,21 +144,21 @@ pub(super) async fn answer(State(web): State<Shared>, request: Request, next: Ne
         Err(place) => {
             web.pages.misses.fetch_add(1, Ordering::Relaxed);
             let response = next.run(request).await;
-            let Some(Until(until)) = response.extensions().get::<Until>().cloned() else {
+            let until = response.extensions().get::<Until>().cloned();
+            let size = HttpBody::size_hint(response.body()).upper();
+            let (Some(Until(until)), true) = (until, size.is_some_and(|size| size <= MOST_PAGE as u64)) else {
+                let _ = place.insert(None);
                 return response;
             };
-            let size = HttpBody::size_hint(response.body()).upper();
-            if response.status() != StatusCode::OK || size.is_none_or(|size| size > MOST_PAGE as u64) {
-                return response;
-            }
+            let status = response.status();
             let Ok(body) = to_bytes(response.into_body(), MOST_PAGE).await else {
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             };
             let body = if gzip { compressed(&body) } else { body };
-            let kept = Kept { until, body };
+            let kept = Kept { until, status, body };
             let answer = kept.response(gzip);
             // Not kept when it was thrown away meanwhile; it is right all the same.
-            let _ = place.insert(kept);
+            let _ = place.insert(Some(kept));
             answer
         }
     }
@@ -201,6 +206,7 @@ fn compressed(body: &[u8]) -> Bytes {
 impl Kept {
     fn response(&self, gzip: bool) -> Response {
         let mut response = Response::new(Body::from(self.body.clone()));
+        *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
@@ -219,6 +225,7 @@ mod tests {
     use super::{Asked, Kept, Pages, compressed, takes_gzip};
     use crate::web::view::View;
     use axum::body::Bytes;
+    use axum::http::StatusCode;
     use axum::http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 
     #[tokio::test]
@@ -248,9 +255,10 @@ mod tests {
             };
             let kept = Kept {
                 until: String::new(),
+                status: StatusCode::OK,
                 body: Bytes::from(vec![0; 10_000]),
             };
-            pages.cache.insert((revision, asked), kept);
+            pages.cache.insert((revision, asked), Some(kept));
             assert!(pages.cache.weight() <= most);
         }
         assert!(pages.cache.weight() > most / 2, "and it is used");

@@ -20,6 +20,7 @@ mod state;
 mod uploads;
 mod view;
 mod visit;
+mod ways;
 
 pub(crate) use jobs::{Job, Outcome};
 pub use server::{ServeError, ServeOptions, router, serve};

@@ -133,6 +133,11 @@ pub fn all() -> Vec<Route> {
         action("/budget/rolling/revise", post(pages::budget_rolling::revise)),
         // Capacity, idle, reports.
         page("/capacity", get(pages::capacity::page)).kept(),
+        both(
+            "/capacity/scenarios",
+            get(pages::scenarios::page).post(pages::scenarios::save),
+        ),
+        action("/capacity/scenarios/forget", post(pages::scenarios::forget)),
         page("/capacity/days-left", get(pages::days_left::page)).kept(),
         both(
             "/capacity/events/{name}",
@@ -150,6 +155,11 @@ pub fn all() -> Vec<Route> {
         page("/settings", get(pages::settings::page)).kept(),
         page("/settings/audit", get(pages::settings::audit)),
         page("/settings/users", get(pages::users::page)),
+        both(
+            "/settings/delegations",
+            get(pages::delegations::page).post(pages::delegations::give),
+        ),
+        action("/settings/delegations/{id}/end", post(pages::delegations::end)),
         action("/settings/users/add", post(pages::users::add)),
         action("/settings/users/{name}/roles", post(pages::users::roles)),
         action("/settings/users/{name}/invite", post(pages::users::invite)),

@@ -1,5 +1,6 @@
 //! How things are shown to one visitor: language, theme, unit, hidden amounts; and the frame of every page.
 
+use super::ways::Said;
 use crate::words::{say, say_with};
 use headroom_models::language::{Language, Name};
 use headroom_models::ledger::{Money, Month};
@@ -43,6 +44,11 @@ impl Default for View {
 }
 
 impl View {
+    /// A message with links in the place of the commands that it names.
+    pub fn said(&self, message: &str) -> Said {
+        Said::new(self, message)
+    }
+
     /// A word or sentence.
     pub fn t(&self, key: &str) -> String {
         say(self.language, key)

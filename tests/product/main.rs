@@ -35,4 +35,5 @@ mod web_api;
 mod web_exports;
 mod web_kept;
 mod web_matrix;
+mod web_pages;
 mod workbook;
