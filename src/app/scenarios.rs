@@ -249,7 +249,7 @@ mod tests {
         .unwrap();
         for scenario in &document.scenario {
             let again: Document = toml::from_str(&written(scenario)).unwrap();
-            assert_eq!(again.scenario, [scenario.clone()]);
+            assert_eq!(again.scenario, std::slice::from_ref(scenario));
         }
         let (rest, taken) = without(TEXT, "growth");
         assert!(taken);

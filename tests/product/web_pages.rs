@@ -107,7 +107,7 @@ fn a_stand_in_approves_until_the_role_is_taken_back() {
 }
 
 fn text_of_today() -> String {
-    chrono::Utc::now().date_naive().to_string()
+    headroom::clock::today().to_string()
 }
 
 #[test]
