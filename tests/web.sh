@@ -24,5 +24,6 @@ server=$!
 for _ in $(seq 100); do grep -q /set-up/ "$work/said" && break; sleep 0.1; done
 base=$(sed -n 's/^Headroom is at \(http[^ ]*\).*/\1/p' "$work/said")
 link=$(sed -n 's/^ *http[^ ]*\(\/set-up\/[^ ]*\)$/\1/p' "$work/said")
+[ -z "${HEADROOM_BROWSER:-}" ] && ! command -v chromium >/dev/null || export DRIVE_PDF=yes
 DRIVE_FILES=$work/files timeout 300 node "$work/drive.mjs" "$base" "$link" "$pictures"
 HEADROOM_PID=$server python3 "$here/hostile.py" "$base" boss "correct horse 9"

@@ -4,6 +4,8 @@
 mod answers;
 mod caller;
 mod control;
+mod people;
+mod planning;
 mod problem;
 mod reading;
 mod upkeep;
@@ -72,6 +74,22 @@ use utoipa::OpenApi;
         upkeep::days_left,
         upkeep::events,
         upkeep::event,
+        people::add,
+        people::roles,
+        people::invite,
+        people::state,
+        people::delegations,
+        people::end_delegation,
+        people::views,
+        people::save_view,
+        people::forget_view,
+        planning::scenarios,
+        planning::save_scenario,
+        planning::forget_scenario,
+        planning::adopt,
+        planning::compare,
+        planning::try_out,
+        planning::profile,
         work::import,
         work::job,
         work::events,
@@ -111,16 +129,19 @@ pub(crate) fn routes() -> Vec<Route> {
         path,
         methods: &["GET"],
         handler,
+        kept: false,
     };
     let writes = |path, handler: MethodRouter<Shared>| Route {
         path,
         methods: &["POST"],
         handler,
+        kept: false,
     };
     let both = |path, handler: MethodRouter<Shared>| Route {
         path,
         methods: &["GET", "POST"],
         handler,
+        kept: false,
     };
     vec![
         reads("/api/v1/openapi.json", get(openapi)),
@@ -166,11 +187,26 @@ pub(crate) fn routes() -> Vec<Route> {
         reads("/api/v1/unit-costs", get(upkeep::unit_costs)),
         reads("/api/v1/days-left", get(upkeep::days_left)),
         reads("/api/v1/events", get(upkeep::events)),
-        reads("/api/v1/events/{name}", get(upkeep::event)),
+        both("/api/v1/events/{name}", get(upkeep::event).post(planning::adopt)),
         reads("/api/v1/capacity/{year}", get(reading::capacity)),
         reads("/api/v1/check", get(reading::check)),
         reads("/api/v1/audit", get(reading::audit)),
-        reads("/api/v1/users", get(reading::users)),
+        both("/api/v1/users", get(reading::users).post(people::add)),
+        writes("/api/v1/users/{name}/roles", post(people::roles)),
+        writes("/api/v1/users/{name}/invitation", post(people::invite)),
+        writes("/api/v1/users/{name}/state", post(people::state)),
+        reads("/api/v1/delegations", get(people::delegations)),
+        writes("/api/v1/delegations/{id}/end", post(people::end_delegation)),
+        both("/api/v1/views", get(people::views).post(people::save_view)),
+        writes("/api/v1/views/{name}/forget", post(people::forget_view)),
+        both(
+            "/api/v1/scenarios",
+            get(planning::scenarios).post(planning::save_scenario),
+        ),
+        writes("/api/v1/scenarios/{id}/forget", post(planning::forget_scenario)),
+        reads("/api/v1/budgets/{year}/compare", get(planning::compare)),
+        writes("/api/v1/configuration/try", post(planning::try_out)),
+        reads("/api/v1/idle/findings/{id}/profile", get(planning::profile)),
         both(
             "/api/v1/configuration",
             get(reading::configuration).post(writing::configure),

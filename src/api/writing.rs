@@ -1,6 +1,6 @@
 //! What can be changed. Every write may carry an `Idempotency-Key`.
 
-use super::caller::{Body, Caller, Path};
+use super::caller::{Body, Caller, Path, Query};
 use super::problem::ProblemBody;
 use super::reading::checked_year;
 use crate::app::StepRequest;
@@ -63,9 +63,16 @@ pub(crate) async fn allocate(caller: Caller, Body(asked): Body<Allocate>) -> Res
         .await
 }
 
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Accept {
+    /// Why the month closes although its checklist has open items; sums that do not tie out are not accepted.
+    accept: Option<String>,
+}
+
 /// Closes a month.
 #[utoipa::path(post, path = "/api/v1/months/{month}/close", tag = "close",
-    params(("month" = String, Path, description = "YYYY-MM")), responses(
+    params(("month" = String, Path, description = "YYYY-MM"), Accept), responses(
     (status = 200, description = "Closed", body = Value),
     (status = 400, description = "A parameter cannot be read", body = ProblemBody, content_type = "application/problem+json"),
     (status = 401, description = "No valid token", body = ProblemBody, content_type = "application/problem+json"),
@@ -73,10 +80,15 @@ pub(crate) async fn allocate(caller: Caller, Body(asked): Body<Allocate>) -> Res
     (status = 404, description = "No such month", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "The same key is being worked on", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "Refused", body = ProblemBody, content_type = "application/problem+json")))]
-pub(crate) async fn close(caller: Caller, Path(month): Path<Month>) -> Response {
+pub(crate) async fn close(caller: Caller, Path(month): Path<Month>, Query(asked): Query<Accept>) -> Response {
     caller
         .write(move |app| {
-            app.close(month, None)?;
+            let reason = asked
+                .accept
+                .as_deref()
+                .map(str::trim)
+                .filter(|reason| !reason.is_empty());
+            app.close(month, reason)?;
             Ok(json!({ "month": month, "state": "closed" }))
         })
         .await

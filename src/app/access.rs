@@ -117,6 +117,14 @@ impl App {
         Ok(self.store.state_number()?)
     }
 
+    /// The database as it stands, with sessions and roles: see [`Revision`](crate::store::Revision).
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn revision(&self) -> Result<crate::store::Revision, AppError> {
+        Ok(self.store.revision().await?)
+    }
+
     /// The company's tree as it is configured; empty before anything was applied.
     ///
     /// # Errors

@@ -121,7 +121,7 @@ impl App {
 }
 
 /// Sections that operations may change; everything else decides who is charged what.
-const SECTIONS_OF_PLANS: [&str; 5] = ["unit", "price", "capacity", "event", "idle_policy"];
+const SECTIONS_OF_PLANS: [&str; 6] = ["unit", "price", "capacity", "event", "idle_policy", "scenario"];
 
 /// A document's name is a file's name that ends in `.toml`.
 fn is_document_name(name: &str) -> bool {

@@ -16,9 +16,11 @@ mod delegations;
 mod files;
 mod idle_cases;
 mod idle_notices;
+mod last_check;
 mod mappings;
 mod periods;
 mod prometheus;
+mod revision;
 mod rolls;
 mod rollups;
 mod samples;
@@ -40,6 +42,7 @@ pub use idle_cases::{CaseChange, CaseEvent, IdleCase};
 pub use idle_notices::{CaseNotice, NoticeDelivery};
 pub use mappings::StoredMapping;
 pub use periods::{MonthState, MonthStep};
+pub use revision::Revision;
 pub use rolls::{Decision, NewRoll, Roll, RollProposal};
 pub use rollups::RollupFile;
 pub use samples::{SampleFiles, SamplesError};
@@ -164,6 +167,7 @@ pub struct Store {
     runtime: tokio::runtime::Runtime,
     pool: SqlitePool,
     settings: Settings,
+    watch: revision::Watch,
 }
 
 /// The right to write: one process at a time.
@@ -252,6 +256,7 @@ impl Store {
             runtime,
             pool,
             settings,
+            watch: revision::Watch::default(),
         })
     }
 

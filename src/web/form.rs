@@ -2,11 +2,14 @@
 
 use super::state::Shared;
 use super::visit::Visit;
+use crate::app::AppError;
+use crate::refusal::Refusal;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use headroom_models::ledger::Money;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -44,6 +47,22 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Posted<T> {
     }
 }
 
+/// An amount as people type it in any form or cell: with or without thousands separators, also those of a Chinese keyboard. A comma
+/// that separates no thousands is refused: somebody means decimals by it.
+pub(crate) fn amount(text: &str) -> Result<Money, AppError> {
+    let refused = || Refusal::new("refused-amount").with("text", text);
+    let plain = text.trim().replace('，', ",").replace([' ', '\u{a0}'], "");
+    let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default().trim_start_matches(['-', '+']);
+    let grouped = whole.contains(',');
+    let in_thousands = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    if decimals.contains(',') || (grouped && !in_thousands) {
+        return Err(refused().into());
+    }
+    Ok(plain.replace(',', "").parse().map_err(|_| refused())?)
+}
+
 /// True when a text is the session's token.
 pub(crate) fn is_token(visit: &Visit, given: &str) -> bool {
     // Compared by their hashes, so that the time taken says nothing about the token.
@@ -60,4 +79,37 @@ async fn read<T: DeserializeOwned>(bytes: Bytes) -> Result<T, Response> {
         .await
         .map_err(IntoResponse::into_response)?;
     Ok(form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::amount;
+
+    #[test]
+    fn an_amount_is_read_as_it_is_typed_and_never_as_another_one() {
+        for (typed, meant) in [
+            ("1234.5", "1234.5"),
+            (" 1,234,567.89 ", "1234567.89"),
+            ("12，345", "12345"),
+            ("-1,000", "-1000"),
+            ("1 000", "1000"),
+            ("0", "0"),
+        ] {
+            assert_eq!(amount(typed).unwrap(), meant.parse().unwrap(), "{typed}");
+        }
+        for typed in [
+            "",
+            "1,5",
+            "1,23",
+            "1234,567",
+            "1.234,56",
+            "12,34,567",
+            "1e3x",
+            "twelve",
+            ",5",
+            "1,,000",
+        ] {
+            assert!(amount(typed).is_err(), "{typed}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod cache;
 mod cookies;
 mod form;
 mod jobs;
+mod kept;
 mod limiter;
 mod operations;
 mod pages;
@@ -19,6 +20,7 @@ mod state;
 mod uploads;
 mod view;
 mod visit;
+mod ways;
 
 pub(crate) use jobs::{Job, Outcome};
 pub use server::{ServeError, ServeOptions, router, serve};

@@ -99,6 +99,7 @@ pub(super) async fn metrics(State(web): State<Shared>) -> Response {
              headroom_http_request_seconds_count{{route=\"{route}\"}} {count}"
         );
     }
+    text.push_str(&web.pages.metrics());
     let running = web.jobs.running();
     let _ = writeln!(
         text,

@@ -44,9 +44,14 @@ const MOST_BODY: usize = 4 << 20;
 
 /// The whole service over a state: also what tests call without a socket.
 pub fn router(web: Shared) -> Router {
-    let router = routes::all()
-        .into_iter()
-        .fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    let keeping = axum::middleware::from_fn_with_state(web.clone(), super::kept::answer);
+    let router = routes::all().into_iter().fold(Router::new(), |router, route| {
+        let handler = match route.kept {
+            true => route.handler.layer(keeping.clone()),
+            false => route.handler,
+        };
+        router.route(route.path, handler)
+    });
     router
         .fallback(super::pages::not_found)
         .layer(axum::middleware::from_fn_with_state(

@@ -27,6 +27,8 @@ pub struct Web {
     pub(super) jobs: Arc<Jobs>,
     /// Reports as they were worked out for the books as they stand.
     pub(super) reports: Cache<(Visible, Option<Month>), ExecutionReport>,
+    /// Pages as they were written for the database as it stands.
+    pub(super) pages: super::kept::Pages,
     /// Answers to writes of the API by their idempotency key.
     pub(crate) answers: crate::api::Answers,
     /// The last check of everything.
@@ -49,6 +51,7 @@ impl Web {
             uploads: Uploads::default(),
             jobs: Arc::new(Jobs::default()),
             reports: Cache::default(),
+            pages: super::kept::Pages::default(),
             answers: crate::api::Answers::default(),
             last_check: super::pages::health::LastCheck::default(),
             metrics: super::operations::Metrics::default(),

@@ -1,5 +1,6 @@
 //! How things are shown to one visitor: language, theme, unit, hidden amounts; and the frame of every page.
 
+use super::ways::Said;
 use crate::words::{say, say_with};
 use headroom_models::language::{Language, Name};
 use headroom_models::ledger::{Money, Month};
@@ -7,7 +8,7 @@ use headroom_models::organization::UNALLOCATED;
 use headroom_reports::{Figures, Unit, Words};
 
 /// Light or dark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Theme {
     /// As the system says.
     #[default]
@@ -19,7 +20,7 @@ pub(crate) enum Theme {
 }
 
 /// A visitor's choices, with the words and figures that follow from them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct View {
     /// Language of words, numbers and dates.
     pub language: Language,
@@ -43,6 +44,11 @@ impl Default for View {
 }
 
 impl View {
+    /// A message with links in the place of the commands that it names.
+    pub fn said(&self, message: &str) -> Said {
+        Said::new(self, message)
+    }
+
     /// A word or sentence.
     pub fn t(&self, key: &str) -> String {
         say(self.language, key)

@@ -119,6 +119,12 @@ impl Visit {
         (known && !words.contains(&key)).then_some(words)
     }
 
+    /// Says that an answer holds until something is written, or the session ends.
+    pub fn may_be_kept(&self, response: &mut Response) {
+        let until = super::kept::Until(self.session.expires_at.clone());
+        response.extensions_mut().insert(until);
+    }
+
     /// Builds and writes a page on a blocking thread; a refusal becomes the page that says why.
     pub async fn page<T: Template + Send + 'static>(
         self,
@@ -131,7 +137,11 @@ impl Visit {
         })
         .await;
         match done {
-            Ok(Ok(html)) => Html(html).into_response(),
+            Ok(Ok(html)) => {
+                let mut response = Html(html).into_response();
+                self.may_be_kept(&mut response);
+                response
+            }
             Ok(Err(error)) => {
                 tracing::error!("page {}: {error}", self.here);
                 super::pages::refused::failure(&self.view, StatusCode::INTERNAL_SERVER_ERROR)
@@ -191,12 +201,13 @@ fn failed(view: &View, error: &AppError) -> Response {
 }
 
 /// Refusals that say: what the address names is not there.
-const NOT_THERE: [&str; 24] = [
+const NOT_THERE: [&str; 26] = [
     "refused-no-batch",
     "refused-no-budget",
     "refused-no-budget-version",
     "refused-no-commitment",
     "refused-no-cost-of-product",
+    "refused-no-delegation",
     "refused-no-event",
     "refused-no-help",
     "refused-no-idle-case",
@@ -209,6 +220,7 @@ const NOT_THERE: [&str; 24] = [
     "refused-no-proposal",
     "refused-no-report",
     "refused-no-roll",
+    "refused-no-scenario",
     "refused-no-such-roll",
     "refused-no-template",
     "refused-no-token",

@@ -33,5 +33,7 @@ mod support;
 mod waste;
 mod web_api;
 mod web_exports;
+mod web_kept;
 mod web_matrix;
+mod web_pages;
 mod workbook;

@@ -88,8 +88,8 @@ expect(proposals > 0, `the run proposes (${proposals})`);
 // Every page, in both languages, light and dark, desk and phone: no serious violation, nothing wider than the screen.
 const pages = ["/", "/bills", "/reconciliation", "/costs", "/products/live", "/products/live/2026-09", "/rules", "/budget",
   "/budget/compare?year=2026&from=1&to=1", "/budget/control",
-  "/budget/rolling", "/capacity", "/capacity/days-left", "/idle", "/idle/W-1", "/reports", "/months/2026-09", "/unallocated",
-  "/products/live/unit-costs", "/health", "/settings", "/settings/users", "/settings/audit",
+  "/budget/rolling", "/capacity", "/capacity/days-left", "/capacity/scenarios?id=growth", "/idle", "/idle/W-1", "/idle/W-1/profile", "/reports", "/months/2026-09", "/unallocated",
+  "/products/live/unit-costs", "/health", "/settings", "/settings/users", "/settings/delegations", "/settings/audit",
   "/account", "/help", "/help/imports", "/search?q=li", "/bills/batches/B000001"];
 for (const [language, scheme, viewport, shown] of [
   ["en-US", "light", { width: 1440, height: 900 }, "en-light"],
@@ -196,11 +196,57 @@ await finance.screenshot({ path: `${pictures}/closing.png` });
 
 // A suggested rule is tried: what would move is shown, nothing is booked.
 await finance.goto(`${base}/unallocated`);
-if ((await finance.locator("#suggestions form button").count()) > 0) {
+const suggested = async () => finance.locator("#suggestions form button").count();
+for (const month of await finance.locator("select[name=month] option").evaluateAll((all) => all.map((one) => one.value))) {
+  if ((await suggested()) > 0) break;
+  await finance.goto(`${base}/unallocated?month=${month}`);
+}
+expect((await suggested()) > 0, "what no rule takes comes with a suggested rule");
+if ((await suggested()) > 0) {
   await finance.click("#suggestions form button >> nth=0");
   await finance.waitForURL(/\/rules\/try/);
   expect((await finance.locator("#moved tbody tr").count()) > 0, "a suggested rule shows what would move");
 }
+
+// The month's report as PDF: the same figures, printed by the browser beside the server.
+if (process.env.DRIVE_PDF) {
+  const pdf = await finance.request.get(`${base}/reports/execution/2026-09.pdf`, { timeout: 60000 });
+  const bytes = await pdf.body();
+  expect(pdf.status() === 200 && bytes.subarray(0, 5).toString() === "%PDF-", `a report comes as PDF (${pdf.status()}, ${bytes.length} bytes)`);
+}
+
+// A planner makes a scenario by its form, and the plan of it needs more than the plan itself.
+const needed = async (scenario) => {
+  await operations.goto(`${base}/capacity?year=2027&scenario=${scenario}`);
+  const cells = await operations.locator("main table tbody tr td:nth-child(4)").allTextContents();
+  return cells.reduce((sum, text) => sum + Number(text), 0);
+};
+await operations.goto(`${base}/capacity/scenarios`);
+await operations.fill("[name=id]", "drive");
+await operations.fill("[name=name]", "很大的增长");
+await operations.selectOption("[name=driver] >> nth=0", "live/");
+await operations.fill("[name=driver-factor] >> nth=0", "2");
+await operations.click("form.panel button.main");
+await operations.waitForURL(/done=scenario/);
+await operations.screenshot({ path: `${pictures}/scenario.png`, fullPage: true });
+const [usual, doubled] = [await needed(""), await needed("drive")];
+expect(doubled > usual, `a scenario of the form is planned (${usual} units, ${doubled} with twice the driver)`);
+
+// The approver lets finance stand in, and takes it back.
+await approver.goto(`${base}/settings/delegations`);
+await approver.fill("[name=to]", "mei");
+await approver.fill("[name=until]", new Date(Date.now() + 5 * 86400000).toISOString().slice(0, 10));
+await approver.fill("[name=reason]", "drive");
+await approver.click("form.fields button.main");
+await approver.waitForURL(/done=delegated/);
+await approver.screenshot({ path: `${pictures}/delegations.png` });
+await approver.click("form[action$='/end'] button");
+await approver.waitForURL(/done=delegation-ended/);
+expect((await approver.locator("form[action$='/end']").count()) === 0, "a stand-in is named and taken back");
+
+// What comes first is a link to where it is done, not a command.
+await finance.goto(`${base}/budget/control?year=2031`);
+expect(!(await finance.textContent("main")).includes("headroom "), "a page names no command");
 
 // Operations need more machines: the plan's document changes, and a newly derived draft costs more.
 const total = async () => {

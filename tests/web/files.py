@@ -6,7 +6,12 @@ import sys
 
 folder, fixtures = map(pathlib.Path, sys.argv[1:3])
 aws = (fixtures / "ok/aws/aws-sample-anonymous-aws-export-dataset.csv").read_text(encoding="utf-8")
-(folder / "aws.csv").write_text(aws.replace("2023-11", "2026-10").replace("2023-12", "2026-11"), encoding="utf-8")
+aws = list(csv.DictReader(io.StringIO(aws.replace("2023-11", "2026-10").replace("2023-12", "2026-11"))))
+with open(folder / "aws.csv", "w", encoding="utf-8", newline="") as file:
+    writer = csv.DictWriter(file, aws[0].keys())
+    writer.writeheader()
+    # An account that says whose it is, which no rule knows: a rule is suggested.
+    writer.writerows(row | {"lineItem/UsageAccountId": "shop-production"} for row in aws)
 
 header = ("vendor,contract_id,invoice_id,billing_month,resource_mode,charge_type,resource_id,description,region,quantity,unit,"
           "unit_price,amount,tax_amount,total_amount,currency,product,module").split(",")

@@ -2,6 +2,7 @@
 
 use super::super::{App, AppError};
 use super::ResourceFacts;
+use super::samples::Samples;
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::capacity::{Acquisition, price_at};
@@ -10,6 +11,7 @@ use headroom_models::idle::{
     profiles, recounts, resizes, schedules,
 };
 use headroom_models::ledger::{Money, Month, Ratio};
+use polars::prelude::{col, lit};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,6 +56,28 @@ pub struct ShapesShown {
 }
 
 impl App {
+    /// The profile of the machine of a finding; nothing when it was never measured. Reads the samples of that machine alone.
+    ///
+    /// # Errors
+    /// When there is no such finding for whoever asks, or a file cannot be read.
+    pub fn idle_profile(&self, finding: &str) -> Result<Option<Profile>, AppError> {
+        let resource = self.idle_case(finding)?.case.resource;
+        let samples = match self.samples(None) {
+            Err(AppError::Refused(_)) => return Ok(None),
+            samples => samples?,
+        };
+        let Some(span) = samples.span()? else { return Ok(None) };
+        let of_it = samples.lazy().filter(col("resource_id").eq(lit(resource))).collect()?;
+        let plan = UsagePlan::new(&[], &[Metric::CpuPercent], span);
+        let usages = Samples::Frame(of_it).collect(&plan)?;
+        Ok(profiles(&usages, self.hours_ahead()).pop())
+    }
+
+    /// Hours that the company's day is ahead of UTC, as its currency suggests.
+    fn hours_ahead(&self) -> i32 {
+        if self.settings().currency == "CNY" { 8 } else { 0 }
+    }
+
     /// Profiles of the machines with samples, and what follows: shutdown windows, smaller shapes, fewer machines, pairs.
     ///
     /// # Errors
@@ -84,7 +108,7 @@ impl App {
             .with_percentiles(Metric::MemoryPercent, rule.window_days);
         let usages = samples.collect(&plan)?;
         let currency = self.settings().currency.clone();
-        let offset = utc_offset_hours.unwrap_or(if currency == "CNY" { 8 } else { 0 });
+        let offset = utc_offset_hours.unwrap_or_else(|| self.hours_ahead());
         let kind_of = |resource: &str| {
             let kind = about.get(resource).map(|facts| facts.kind);
             // Samples without a bill are taken for cloud instances: nothing says that they are owned.

@@ -4,7 +4,7 @@ use super::parts::{Choice, head, number, row, word};
 use crate::app::{AppError, StepRequest};
 use crate::auth::{Permission, Scope, Visible};
 use crate::refusal::Refusal;
-use crate::web::form::Posted;
+use crate::web::form::{Posted, amount};
 use crate::web::view::Shell;
 use crate::web::visit::{Visit, blocking};
 use askama::Template;
@@ -324,13 +324,10 @@ pub(crate) async fn edit(Posted(visit, given): Posted<Edits>) -> Response {
 fn read_edits(changes: &[Change], note: &str) -> Result<Vec<(usize, CellEdit)>, AppError> {
     let edits = changes.iter().enumerate().map(|(index, change)| {
         let (key, month) = read_cell(&change.cell).ok_or_else(|| Refusal::new("refused-changes"))?;
-        let amount = change.now.trim();
-        let amount: Money = if amount.is_empty() {
-            Money::ZERO
-        } else {
-            amount
-                .parse()
-                .map_err(|_| Refusal::new("refused-amount").with("text", amount))?
+        // An emptied cell is nought.
+        let amount = match change.now.trim() {
+            "" => Money::ZERO,
+            typed => amount(typed)?,
         };
         let edit = CellEdit {
             amount: Some(amount),

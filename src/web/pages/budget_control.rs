@@ -4,7 +4,7 @@ use super::parts::{Choice, Sheet, counts, leads, says};
 use crate::app::{AccountStanding, AppError, BudgetStanding, LoanRequest, SpendRequest};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use crate::web::form::Posted;
+use crate::web::form::{Posted, amount};
 use crate::web::view::Shell;
 use crate::web::visit::{Visit, blocking};
 use askama::Template;
@@ -66,14 +66,6 @@ pub(crate) struct Wish {
     order: String,
     contract: String,
     vendor: String,
-}
-
-/// An amount as people type it.
-pub(super) fn amount(text: &str) -> Result<Money, AppError> {
-    let plain = text.trim().replace([',', '，', ' '], "");
-    Ok(plain
-        .parse()
-        .map_err(|_| Refusal::new("refused-amount").with("text", text))?)
 }
 
 /// A month as the field gives it.

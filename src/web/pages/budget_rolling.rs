@@ -1,10 +1,9 @@
 //! Rolling adjustment: the newest run with its proposals, each accepted, changed or declined; what was accepted becomes a revision.
 
-use super::budget_control::amount;
 use crate::app::{AppError, ProposalShown, RollShown, Verdict};
 use crate::auth::{Permission, Scope};
 use crate::refusal::Refusal;
-use crate::web::form::Posted;
+use crate::web::form::{Posted, amount};
 use crate::web::view::Shell;
 use crate::web::visit::Visit;
 use askama::Template;

@@ -1,7 +1,6 @@
 //! Data health: which bills came, what does not tie out, and a check of everything that can be checked.
 
 use super::overview::Nothing;
-use crate::app::CheckReport;
 use crate::auth::Permission;
 use crate::web::form::Posted;
 use crate::web::view::Shell;
@@ -10,22 +9,11 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use headroom_reports::export::screen::{HealthRow, health, tables};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
-/// The last check of everything: it reads every file of the data directory, so pages show what it said and when.
+/// Whether a check of everything is running: one at a time is enough for everybody.
 #[derive(Default)]
 pub(in crate::web) struct LastCheck {
-    kept: Mutex<Option<Checked>>,
     running: AtomicBool,
-}
-
-/// What a check said.
-#[derive(Clone)]
-struct Checked {
-    at: String,
-    /// Number of the books that it looked at.
-    number: i64,
-    report: CheckReport,
 }
 
 /// Says that no check is running any more, however it ended.
@@ -76,12 +64,10 @@ pub(crate) async fn page(visit: Visit) -> Response {
                 .filter(|state| state.stale)
                 .map(|state| view.month(state.month));
             let last = &visit.web.last_check;
-            let kept = last.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let kept = kept.filter(|_| whole);
-            let number = visit.app.state_number()?;
-            let outdated = kept.as_ref().is_some_and(|kept| kept.number != number);
+            let kept = if whole { visit.app.last_check()? } else { None };
+            let outdated = kept.as_ref().is_some_and(|kept| kept.outdated);
             let checked_at = kept.as_ref().map(|kept| view.time(&kept.at));
-            let checks = kept.map(|kept| kept.report.checks).unwrap_or_default();
+            let checks = kept.map(|kept| kept.checks).unwrap_or_default();
             Ok(Page {
                 may_check: whole,
                 checked_at,
@@ -99,12 +85,12 @@ pub(crate) async fn page(visit: Visit) -> Response {
                 checks: checks
                     .into_iter()
                     .map(|check| CheckLine {
-                        name: view.t(check.name),
+                        name: view.t(&check.name),
                         looked_at: check.looked_at.to_string(),
                         failures: check
                             .failures
                             .iter()
-                            .map(|failure| failure.message(view.language))
+                            .map(|failure| failure.message(view.language).to_owned())
                             .collect(),
                     })
                     .collect(),
@@ -125,10 +111,7 @@ pub(crate) async fn check(Posted(visit, _): Posted<Nothing>) -> Response {
     let id = visit.web.jobs.start(&visit.app, move |app, _| {
         let last = &web.last_check;
         let _running = Running(&last.running);
-        let number = app.state_number()?;
-        let report = app.check()?;
-        let at = crate::clock::now();
-        *last.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Checked { at, number, report });
+        app.check_and_keep()?;
         Ok("/health?done=checked#checks".to_owned())
     });
     Redirect::to(&format!("/jobs/{id}")).into_response()

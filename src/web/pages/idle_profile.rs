@@ -1,7 +1,6 @@
 //! The evidence of a finding as a picture: what a machine does by hour of the day and day of the week.
 
 use super::parts::{Sheet, counts, says};
-use crate::app::AppError;
 use crate::web::view::Shell;
 use crate::web::visit::Visit;
 use askama::Template;
@@ -36,14 +35,7 @@ pub(crate) async fn page(visit: Visit, Path(id): Path<String>) -> Response {
         .page(move |visit| {
             let (view, app) = (visit.view, &visit.app);
             let case = app.idle_case(&id)?.case;
-            let shapes = match app.idle_shapes(None, None) {
-                Ok(shapes) => shapes.profiles,
-                Err(error @ AppError::NotAllowed(_)) => return Err(error),
-                // Nothing was measured: that is what the page says.
-                Err(AppError::Refused(_)) => Vec::new(),
-                Err(error) => return Err(error),
-            };
-            let profile = shapes.into_iter().find(|profile| profile.resource_id == case.resource);
+            let profile = app.idle_profile(&id)?;
             let hours = profile
                 .as_ref()
                 .map(|profile| profile.by_hour.clone())

@@ -100,7 +100,14 @@ pub(crate) fn page(visit: &Visit, error: &AppError) -> Response {
         message,
     };
     match page.render() {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => {
+            let mut response = (status, Html(html)).into_response();
+            // What a use case refuses, it refuses until something is written; what failed may work the next time.
+            if !status.is_server_error() {
+                visit.may_be_kept(&mut response);
+            }
+            response
+        }
         Err(_) => status.into_response(),
     }
 }

@@ -93,7 +93,7 @@ pub(crate) struct NewUser {
     scope: String,
 }
 
-fn grant(role: &str, scope: &str) -> Result<Grant, AppError> {
+pub(super) fn grant(role: &str, scope: &str) -> Result<Grant, AppError> {
     let wrong = || Refusal::new("refused-grant").with("text", format!("{role}@{scope}"));
     Ok(Grant {
         role: role.parse().map_err(|_| wrong())?,
