@@ -1,7 +1,7 @@
 //! What next year's draft rests on, per product, to be looked at by a person: history, drivers, purchases, contracts, recurring
 //! cost, savings.
 
-use super::{BudgetLine, Derivation, Inputs, LineKey, Origin};
+use super::{BudgetLine, Derivation, Inputs, LineKey, Origin, Sourcing};
 use crate::capacity::CapacityPlan;
 use crate::contracts::ContractCost;
 use crate::ledger::{Expenditure, Money, Month, Ratio};
@@ -132,6 +132,11 @@ pub fn with_contracts(
     for line in lines.iter().filter(|line| line.origin == Origin::Recurring) {
         *recurring.entry(line.key()).or_default() += line.amount;
     }
+    // Kind of service: what the recurring lines that it takes the place of have in common, of the same provider.
+    let mut known: BTreeMap<LineKey, Vec<Sourcing>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.origin == Origin::Recurring) {
+        known.entry(line.key()).or_default().push(line.sourcing.clone());
+    }
     let covered: std::collections::BTreeSet<LineKey> = groups.keys().map(|(key, _)| key.clone()).collect();
     let mut result: Vec<BudgetLine> = lines
         .iter()
@@ -152,6 +157,7 @@ pub fn with_contracts(
             let sum: Money = costs.iter().map(|cost| cost.amount).sum();
             let mut line = BudgetLine::manual(month, key.clone(), sum.multiply(rate), "");
             line.origin = Origin::Contract;
+            line.sourcing = of_contract(&costs, known.get(&key));
             line.derivation = Derivation::Contract {
                 contract: contract.to_owned(),
                 vendor: vendor.clone(),
@@ -182,6 +188,24 @@ pub fn with_contracts(
     (result, assumptions)
 }
 
+/// Where what a contract bills comes from: its vendor, the mode of its lines, and what bills of the vendor say beside.
+fn of_contract(costs: &[&ContractCost], known: Option<&Vec<Sourcing>>) -> Sourcing {
+    let stated: Vec<Sourcing> = costs
+        .iter()
+        .map(|cost| Sourcing {
+            resource_mode: Some(cost.mode),
+            ..Sourcing::of_provider(&cost.vendor)
+        })
+        .collect();
+    let own = Sourcing::common(&stated);
+    let same = known
+        .into_iter()
+        .flatten()
+        .filter(|known| known.provider == own.provider);
+    let billed = Sourcing::common(same);
+    own.or(&billed)
+}
+
 /// Planned savings as lines below zero, spread over a product's running cost by what its cells have. A saving of more than
 /// there is, or on a product without lines, is given back.
 pub fn with_savings(lines: &[BudgetLine], savings: &[PlannedSaving]) -> (Vec<BudgetLine>, Vec<PlannedSaving>) {
@@ -200,8 +224,9 @@ pub fn with_savings(lines: &[BudgetLine], savings: &[PlannedSaving]) -> (Vec<Bud
             left.push(saving.clone());
             continue;
         };
-        result.extend(parts.into_iter().map(|(key, month, part)| {
+        result.extend(parts.into_iter().map(|(key, month, sourcing, part)| {
             let mut line = BudgetLine::manual(month, key, part, "");
+            line.sourcing = sourcing;
             line.origin = Origin::Optimization;
             line.derivation = Derivation::Saving {
                 measure: saving.measure.clone(),

@@ -25,6 +25,8 @@ mod proposal;
 mod reconcile;
 mod recurring;
 mod sheet;
+mod sources;
+mod sourcing;
 mod standing;
 mod tree;
 
@@ -52,6 +54,7 @@ pub use outlook::DriverChange;
 pub use phasing::{Phasing, PhasingProblem, spread, working_days};
 pub use proposal::{Proposal, ProposalKind, Reason};
 pub use reconcile::{CapScope, Caps, Reconciled, reconcile, to_caps};
-pub use sheet::{SheetAmount, SheetProblem, SheetRow, read_sheet};
+pub use sheet::{SheetAmount, SheetProblem, SheetRow, read_sheet, write_sheet};
+pub use sourcing::Sourcing;
 pub use standing::{Books, CarryRule, CarryRules, Spent, Standing, WayOut};
 pub use tree::{Dimension, TreeRow, execution_tree};

@@ -5,7 +5,7 @@ use crate::app::planning::Planning;
 use crate::app::{App, AppError, of_problem};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use crate::store::{NewBudget, NewBudgetEvent};
+use crate::store::NewBudget;
 use headroom_models::budget::{Assumption, PlannedSaving, assumptions, derive, with_contracts, with_savings};
 use headroom_models::contracts::contract_costs;
 use headroom_models::idle::Verdict;
@@ -101,16 +101,10 @@ impl App {
             lines: &lines,
             problems: &problems,
             kind: "draft",
+            assumptions: Some(serde_json::json!(rests_on)),
+            proposals: &[],
         };
         let version = self.store.add_budget(&lock, &new, &self.actor)?;
-        let event = NewBudgetEvent {
-            year,
-            version: Some(version.number),
-            kind: "assume",
-            reason: String::new(),
-            body: serde_json::json!({ "assumptions": rests_on }),
-        };
-        self.store.add_budget_events(&lock, &[event], &self.actor)?;
         Ok(Drafted {
             budget: BudgetShown { version, lines },
             assumptions: rests_on,

@@ -141,7 +141,8 @@ impl App {
             if let Err(refusal) = super::known_product(&configuration.organization, &edit.key, month) {
                 problem("product", edit.key.product.clone(), refusal);
             }
-            if edit.amount.is_some_and(headroom_models::ledger::Money::is_negative) {
+            // A part of a cell may be a credit: the cell as a whole is looked at afterwards.
+            if edit.sourcing.is_none() && edit.amount.is_some_and(headroom_models::ledger::Money::is_negative) {
                 problem(
                     "amount",
                     edit.amount.unwrap_or_default().to_string(),
