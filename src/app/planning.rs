@@ -176,14 +176,24 @@ impl App {
         as_of: Month,
     ) -> Result<BTreeMap<LineKey, BTreeMap<Sourcing, Money>>, AppError> {
         let mut sums: BTreeMap<LineKey, BTreeMap<Sourcing, Money>> = BTreeMap::new();
+        let contracts = self.contract_lines()?;
         for commitment in self.budget_control()?.commitments.into_values() {
             let (key, billed) = (&commitment.request.key, commitment.bills.range(..=as_of));
             let billed: Money = billed.map(|(_, amount)| *amount).sum();
             let open = (commitment.amount() - billed).max(Money::ZERO);
             let counts = months.contains(commitment.month()) && key.expenditure == Expenditure::Opex;
             if counts && !commitment.released && !open.is_zero() {
-                let vendor = Sourcing::of_provider(&commitment.request.reference.vendor);
-                *sums.entry(key.clone()).or_default().entry(vendor).or_default() += open;
+                let reference = &commitment.request.reference;
+                let of_contract: Vec<Sourcing> = contracts
+                    .iter()
+                    .filter(|line| !reference.contract.is_empty() && line.contract == reference.contract)
+                    .map(|line| Sourcing {
+                        resource_mode: Some(line.mode),
+                        ..Sourcing::of_provider(&line.vendor)
+                    })
+                    .collect();
+                let from = Sourcing::of_provider(&reference.vendor).or(&Sourcing::common(&of_contract));
+                *sums.entry(key.clone()).or_default().entry(from).or_default() += open;
             }
         }
         Ok(sums)

@@ -8,6 +8,7 @@
 //! common.
 
 use super::compare::{Part, parts};
+use super::sourcing::split_by;
 use super::{BudgetLine, Cell, Derivation, LineKey, Origin, Sourcing, cells};
 use crate::ledger::{Money, Month};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +67,26 @@ impl CellEdit {
         }
     }
 
+    /// True when `lines` say already what the edit sets: a row of a sheet that came back as it went out.
+    pub fn changes_nothing(&self, lines: &[&BudgetLine]) -> bool {
+        let meant = |line: &&&BudgetLine| self.sourcing.as_ref().is_none_or(|from| line.sourcing == *from);
+        let lines: Vec<&&BudgetLine> = lines.iter().filter(meant).collect();
+        let amount: Money = lines.iter().map(|line| line.amount).sum();
+        let units: u64 = lines.iter().filter_map(|line| line.units).sum();
+        let same = |wanted: &Option<String>, of: fn(&BudgetLine) -> &String| {
+            let wanted = wanted.as_ref();
+            wanted.is_none_or(|wanted| lines.iter().all(|line| of(line) == wanted))
+        };
+        !lines.is_empty()
+            && self.amount == Some(amount)
+            && self.add.is_none()
+            && self.add_cash.is_none()
+            && self.measure.is_none()
+            && self.units.is_none_or(|wanted| wanted == units)
+            && same(&self.owner, |line| &line.owner)
+            && same(&self.comment, |line| &line.comment)
+    }
+
     /// The line that the edit makes, of nothing yet; `common` is what the cell's lines say of where they come from.
     fn new_line(&self, common: Sourcing) -> BudgetLine {
         let mut line = BudgetLine::manual(self.month, self.key.clone(), Money::ZERO, self.note.clone());
@@ -84,6 +105,32 @@ impl CellEdit {
     pub fn changes_money(&self) -> bool {
         self.amount.is_some() || self.add.is_some() || self.add_cash.is_some() || self.units.is_some()
     }
+}
+
+/// An edit that adds to a cell which comes from several places, as one edit for each of them, by what they have; the additions add
+/// up exactly. Any other edit stays what it is.
+pub fn by_part(lines: &[BudgetLine], edit: CellEdit) -> Vec<CellEdit> {
+    let (Some(amount), None) = (edit.add, &edit.sourcing) else {
+        return vec![edit];
+    };
+    let mut weights: BTreeMap<Sourcing, Money> = BTreeMap::new();
+    for line in lines
+        .iter()
+        .filter(|line| line.month == edit.month && line.key() == edit.key)
+    {
+        *weights.entry(line.sourcing.clone()).or_default() += line.amount;
+    }
+    if weights.len() < 2 || !weights.values().any(|weight| *weight > Money::ZERO) {
+        return vec![edit];
+    }
+    split_by(amount, &weights)
+        .into_iter()
+        .map(|(sourcing, part)| CellEdit {
+            add: Some(part),
+            sourcing: Some(sourcing),
+            ..edit.clone()
+        })
+        .collect()
 }
 
 /// The lines after some edits, in their order; lines entered by hand that come to nothing are left out.
@@ -295,6 +342,37 @@ mod tests {
         assert_eq!(edited(&once, &[other]).len(), 3);
         edit.add = Some(Money::whole(30));
         assert_eq!(edited(&once, &[edit]), lines);
+    }
+
+    #[test]
+    fn a_part_is_set_by_itself_and_what_is_added_to_all_is_shared() {
+        let mut lines = [derived(1, 30, 0), derived(1, 10, 0)];
+        let (one, two) = (Sourcing::of_provider("A"), Sourcing::of_provider("B"));
+        lines[0].sourcing = one.clone();
+        lines[1].sourcing = two.clone();
+        let of = |lines: &[BudgetLine], from: &Sourcing| -> Money {
+            let lines = lines.iter().filter(|line| line.sourcing == *from);
+            lines.map(|line| line.amount).sum()
+        };
+        let mut edit = CellEdit::of(month(1), key("video"), "x");
+        edit.add = Some(Money::whole(8));
+        let shared = edited(&lines, &by_part(&lines, edit.clone()));
+        assert_eq!(
+            (of(&shared, &one), of(&shared, &two)),
+            (Money::whole(36), Money::whole(12))
+        );
+        // Without the places, the line of the edit says what they have in common: nothing.
+        let open = edited(&lines, &[edit.clone()]);
+        assert_eq!(of(&open, &Sourcing::default()), Money::whole(8));
+        let mut part = CellEdit::of(month(1), key("video"), "x");
+        part.sourcing = Some(two.clone());
+        part.amount = Some(Money::whole(15));
+        let set = edited(&lines, &[part.clone()]);
+        assert_eq!((of(&set, &one), of(&set, &two)), (Money::whole(30), Money::whole(15)));
+        // Without money the cell's lines are said to come from there.
+        part.amount = None;
+        let said = edited(&lines, &[part]);
+        assert_eq!((of(&said, &two), said.len()), (Money::whole(40), 2));
     }
 
     #[test]

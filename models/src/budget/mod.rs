@@ -42,7 +42,7 @@ pub use control::{
     Request,
 };
 pub use derive::{Derived, derive};
-pub use edit::{CellEdit, Scope, edited, negative_cells};
+pub use edit::{CellEdit, Scope, by_part, edited, negative_cells};
 pub use execution::{CurvePoint, Execution, Leaf, Row, execution};
 pub use figures::{Figures, Landing, rate};
 pub use inputs::{Actual, BudgetSettings, Inputs};

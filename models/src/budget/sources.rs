@@ -63,11 +63,11 @@ pub(super) fn by_source(
     parts
 }
 
-/// A request names at most the provider: where the key has just one place of that provider, that is meant.
+/// A request names at most provider and mode: where the key has just one place that fits, that is meant.
 fn place_of(source: &Sourcing, parts: &BTreeMap<Sourcing, Figures>) -> Sourcing {
-    let mut same = parts.keys().filter(|place| place.provider == source.provider);
+    let mut same = parts.keys().filter(|place| source.clone().or(place) == **place);
     match (same.next(), same.next()) {
-        (Some(place), None) if !source.provider.is_empty() => place.clone(),
+        (Some(place), None) if source.is_stated() => place.clone(),
         _ => source.clone(),
     }
 }

@@ -10,3 +10,4 @@ not-stated = (not stated)
 budget-book-modes = By resource mode
 budget-book-providers = By provider
 budget-book-services = By service category
+section-execution-by = Execution, level by level

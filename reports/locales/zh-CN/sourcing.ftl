@@ -10,3 +10,4 @@ not-stated = （未注明）
 budget-book-modes = 按资源模式
 budget-book-providers = 按供应商
 budget-book-services = 按服务类别
+section-execution-by = 逐级执行情况

@@ -4,7 +4,7 @@ use super::BudgetShown;
 use crate::app::{App, AppError};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use headroom_models::budget::{CellEdit, edited};
+use headroom_models::budget::{CellEdit, by_part, edited};
 use headroom_models::ledger::Money;
 
 impl App {
@@ -41,10 +41,11 @@ impl App {
                 "roll {} ({}), proposal {}: {}",
                 roll.id, roll.as_of, proposal.id, decision.reason
             );
-            edits.extend(decision.changes.iter().map(|change| CellEdit {
-                add: Some(change.amount),
-                ..CellEdit::of(change.month, change.key.clone(), note.trim_end_matches([' ', ':']))
-            }));
+            for change in &decision.changes {
+                let mut edit = CellEdit::of(change.month, change.key.clone(), note.trim_end_matches([' ', ':']));
+                edit.add = Some(change.amount);
+                edits.extend(by_part(&lines, edit));
+            }
             let sign = if proposal.kind == "cut" {
                 -decision.amount
             } else {

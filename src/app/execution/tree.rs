@@ -113,7 +113,7 @@ impl ExecutionTree {
             ]
             .map(str::to_owned),
         );
-        let mut table = ReportTable::new("section-execution", &[]);
+        let mut table = ReportTable::new("section-execution-by", &[]);
         table.columns = columns;
         for row in &self.rows {
             let (path, of) = (&row.row.path, &row.row.figures);

@@ -279,7 +279,7 @@ pub enum LoanVerb {
         #[arg(long, value_parser = super::amount)]
         amount: Option<Money>,
         /// Why.
-        #[arg(long, default_value = "")]
+        #[arg(long)]
         reason: String,
     },
     /// The loans of a year.
