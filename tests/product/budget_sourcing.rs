@@ -96,7 +96,7 @@ fn lines_are_taken_out_edited_and_taken_back() {
     let mut lines: Vec<String> = content.lines().map(str::to_owned).collect();
     let at = lines
         .iter()
-        .position(|line| line.contains(",cloud,opex,cloud,"))
+        .position(|line| line.contains(",live,") && line.contains(",cloud,opex,cloud,"))
         .unwrap();
     let fields: Vec<&str> = lines[at].split(',').collect();
     let (provider, amount): (String, Money) = (fields[6].to_owned(), fields[8].parse().unwrap());

@@ -14,11 +14,14 @@ use std::collections::BTreeMap;
 pub enum Assumption {
     /// The twelve months before, against the draft.
     History {
-        /// Actual cost of the twelve months through the last closed one.
+        /// Actual cost of the twelve months through the last closed one, of those that there is any cost of.
         actual: Money,
+        /// How many of them.
+        #[serde(default = "a_year")]
+        months: u32,
         /// The draft.
         draft: Money,
-        /// Draft ÷ actual − 1; nothing without cost.
+        /// Draft ÷ (actual ÷ months × 12) − 1; nothing without cost.
         growth: Option<Money>,
     },
     /// A target against what the metric was.
@@ -88,6 +91,10 @@ pub enum Assumption {
         /// In words.
         message: String,
     },
+}
+
+fn a_year() -> u32 {
+    12
 }
 
 /// A saving that somebody plans.
@@ -256,15 +263,25 @@ pub fn assumptions(inputs: &Inputs, lines: &[BudgetLine], plan: &CapacityPlan) -
             *actual.entry(&cost.product).or_default() += cost.amount;
         }
     }
+    let known = inputs.actuals.iter().map(|cost| cost.month);
+    let known = known.filter(|month| *month <= inputs.as_of && *month > inputs.as_of.plus(-12));
+    let months = known.collect::<std::collections::BTreeSet<Month>>().len() as u32;
     let products: std::collections::BTreeSet<&str> = draft.keys().chain(actual.keys()).copied().collect();
     for product in products {
         let (draft, actual) = (
             draft.get(product).copied().unwrap_or_default(),
             actual.get(product).copied().unwrap_or_default(),
         );
-        let growth = Ratio::checked(draft - actual, actual).map(|ratio| ratio.to_money().round(6));
+        let year = Ratio::checked(Money::whole(12), Money::whole(i64::from(months)));
+        let year = year.map_or(actual, |year| actual.scale_by(&year));
+        let growth = Ratio::checked(draft - year, year).map(|ratio| ratio.to_money().round(6));
         let list = result.entry(product.to_owned()).or_default();
-        list.push(Assumption::History { actual, draft, growth });
+        list.push(Assumption::History {
+            actual,
+            months,
+            draft,
+            growth,
+        });
         if let Some(amount) = recurring.get(product) {
             list.push(Assumption::Recurring {
                 amount: *amount,

@@ -209,11 +209,6 @@ impl BudgetLine {
         }
     }
 
-    /// True when the line gives money to the account.
-    pub fn is_of(&self, account: &Account) -> bool {
-        self.product == account.product && self.expenditure == account.expenditure
-    }
-
     /// What the line is compared by.
     pub fn key(&self) -> LineKey {
         LineKey {

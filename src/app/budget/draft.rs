@@ -6,11 +6,11 @@ use crate::app::{App, AppError, of_problem};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use crate::store::NewBudget;
-use headroom_models::budget::{Assumption, PlannedSaving, assumptions, derive, with_contracts, with_savings};
+use headroom_models::budget::{Assumption, Inputs, PlannedSaving, assumptions, derive, with_contracts, with_savings};
 use headroom_models::contracts::contract_costs;
 use headroom_models::idle::Verdict;
 use headroom_models::language::Language;
-use headroom_models::ledger::Month;
+use headroom_models::ledger::{Month, MonthRange};
 use std::collections::BTreeMap;
 
 /// A draft and what it rests on.
@@ -56,7 +56,18 @@ impl App {
                 .with("problems", "")
                 .into());
         }
-        let mut rests_on = assumptions(&inputs, &lines, &derived.capacity);
+        // A draft derives from the last half year; what it is held against is a whole one.
+        let whole_year = MonthRange {
+            first: as_of.plus(-11),
+            last: as_of,
+        };
+        // Where an old month has no rate any more, what was loaded has to do.
+        let history = self.actuals(&planning.rates, whole_year, None).ok();
+        let held_against = Inputs {
+            actuals: history.as_deref().unwrap_or(inputs.actuals),
+            ..inputs
+        };
+        let mut rests_on = assumptions(&held_against, &lines, &derived.capacity);
         for (product, list) in contracts {
             rests_on.entry(product).or_default().extend(list);
         }

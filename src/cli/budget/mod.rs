@@ -188,7 +188,17 @@ fn year(text: &str) -> Result<i32, String> {
 
 /// An amount of money.
 fn amount(text: &str) -> Result<Money, String> {
-    text.parse().map_err(|error| format!("{error}"))
+    // People copy figures from tables, which have thousands in groups.
+    let digits = text.trim_start_matches('-');
+    let mut groups = digits.split('.').next().unwrap_or_default().split(',');
+    let first = groups.next().unwrap_or_default();
+    let grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    let plain = if grouped {
+        text.replace(',', "")
+    } else {
+        text.to_owned()
+    };
+    plain.parse().map_err(|error| format!("{error}"))
 }
 
 /// A sentence with values.
