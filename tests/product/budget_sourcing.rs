@@ -4,7 +4,7 @@
 use super::support::{demo, demo_copy, headroom, json, list, money, query, text};
 use headroom_models::ledger::Money;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 fn words(line: &str) -> Vec<&str> {
     line.split(' ').collect()
@@ -125,13 +125,13 @@ fn lines_are_taken_out_edited_and_taken_back() {
     );
     json(data, &words(&format!("{cell} --provider Beihai --amount 40")));
     let shown = json(data, &words("budget show --year 2027 --product pay"));
-    let stated: BTreeSet<(String, Money)> = list(&shown["lines"])
-        .iter()
-        .filter(|line| line["cost_type"] == "labour" && line["month"] == "2027-02")
-        .map(|line| (text(&line["provider"]).to_owned(), money(&line["amount"])))
-        .collect();
-    let of = |provider: &str, amount| (provider.to_owned(), Money::whole(amount));
-    assert_eq!(stated, BTreeSet::from([of("Ruian", 100), of("Beihai", 40)]));
+    let mut stated: BTreeMap<&str, Money> = BTreeMap::new();
+    let lines = list(&shown["lines"]).iter();
+    for line in lines.filter(|line| line["cost_type"] == "labour" && line["month"] == "2027-02") {
+        *stated.entry(text(&line["provider"])).or_default() += money(&line["amount"]);
+    }
+    let expected = BTreeMap::from([("Ruian", Money::whole(100)), ("Beihai", Money::whole(40))]);
+    assert_eq!(stated, expected);
     for (language, word) in [("zh-CN", "托管服务 · Ruian"), ("en", "Managed hosting · Ruian")] {
         let line = format!("--lang {language} budget show --year 2027 --product pay --lines");
         let printed = headroom(data, &words(&line)).ok().out;
