@@ -668,8 +668,9 @@ fn recurring_cost_is_one_line_per_place_and_a_plan_says_what_its_unit_says() {
     assert_eq!(
         january("shop", "web", CostType::Cloud),
         [
-            (sources()[1].clone(), Money::whole(30)),
-            (sources()[2].clone(), Money::whole(3)),
+            // The mean of three months and ten percent of growth.
+            (sources()[1].clone(), Money::whole(33)),
+            (sources()[2].clone(), "3.3".parse().unwrap()),
         ]
     );
     let model = &company.models[0];
