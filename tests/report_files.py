@@ -132,7 +132,7 @@ def tables(language, names):
             for key in products:
                 totals.append(sum(Decimal(line["amount"]) for line in value["lines"] if line["product"] == key))
         elif name == "compare":
-            totals = [value["difference"], value["from"]["total"], value["to"]["total"]] if len(value["products"]) > 1 else [value["difference"]]
+            totals = [value["difference"], value["from"]["total"], value["to"]["total"]]
             totals += [row[key] for row in value["products"] for key in ("before", "after")]
             products = {row["product"] for row in value["products"]}
         else:

@@ -11,3 +11,4 @@ budget-book-modes = By resource mode
 budget-book-providers = By provider
 budget-book-services = By service category
 section-execution-by = Execution, level by level
+budget-compare-unchanged = Products without a difference

@@ -11,3 +11,4 @@ budget-book-modes = 按资源模式
 budget-book-providers = 按供应商
 budget-book-services = 按服务类别
 section-execution-by = 逐级执行情况
+budget-compare-unchanged = 没有差异的产品

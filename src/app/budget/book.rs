@@ -387,6 +387,20 @@ impl CompareReport {
             cells.extend(row.map(TableCell::Money));
             table.row(cells);
         }
+        // Products that do not differ, so that the last row is what the versions come to.
+        let rest = [
+            self.compared.from.total - whole[0],
+            self.compared.to.total - whole[1],
+            self.compared.difference - whole[2],
+        ];
+        if rest.iter().any(|amount| !amount.is_zero()) {
+            for (whole, part) in whole.iter_mut().zip(rest) {
+                *whole += part;
+            }
+            let mut cells = vec![word("budget-compare-unchanged")];
+            cells.extend(rest.map(TableCell::Money));
+            table.row(cells);
+        }
         let mut cells = vec![word("total-all")];
         cells.extend(whole.map(TableCell::Money));
         table.total(cells);
