@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The execution report in LibreOffice and pdftotext.
+"""The execution report, the budget book, the comparison of versions and execution by provider in LibreOffice and pdftotext.
 
 Usage: tests/report_files.py HEADROOM DATA_DIRECTORY [MONTH]
 Workbook: every stored result of every formula is taken out, LibreOffice works them all out again, and each must be what
@@ -9,6 +9,7 @@ Needs chromium, libreoffice and pdftotext; nothing else than the standard librar
 """
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,9 +25,9 @@ work = Path(tempfile.mkdtemp())
 failed = []
 
 
-def report(language, ending):
-    path = work / f"report.{language}.{ending}"
-    arguments = [headroom, "--data", data, "--lang", language, "report", "execution", *month, "--out", str(path)]
+def report(language, ending, name="execution", place=data, *more):
+    path = work / f"{name}{len(more)}.{language}.{ending}"
+    arguments = [headroom, "--data", place, "--lang", language, "report", name, *(more or month), "--out", str(path)]
     subprocess.run(arguments, check=True, capture_output=True)
     return path
 
@@ -89,10 +90,8 @@ def grouped(value):
     return f"{cents(value):,}".replace("-", "−")
 
 
-for language in ["en", "zh-CN"]:
-    value = json.loads(report(language, "json").read_text())
-    path = report(language, "xlsx")
-    written, worked_out = read(path), recomputed(path)
+def differences(title, written, worked_out):
+    """How many formulas there are; those that LibreOffice works out otherwise are failures."""
     formulas = 0
     for name, cells in written.items():
         for place, (given, is_formula) in cells.items():
@@ -105,7 +104,58 @@ for language in ["en", "zh-CN"]:
             except ArithmeticError:
                 same = False
             if not same:
-                failed.append(f"{language} {name} {place}: LibreOffice {result}, Headroom {given}")
+                failed.append(f"{title} {name} {place}: LibreOffice {result}, Headroom {given}")
+    return formulas
+
+
+def pdf_text(path):
+    return subprocess.run(["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True).stdout
+
+
+def tables(language, names):
+    """The reports of plain tables, on a copy that has two versions of the year's budget."""
+    place = work / "copy"
+    if not place.exists():
+        shutil.copytree(data, place)
+        for line in [f"revise --year {year} --reason x", f"supplement --year {year} --product {product} --amount 1234.56 --reason shows"]:
+            subprocess.run([headroom, "--data", place, "budget", *line.split()], check=True, capture_output=True)
+    of_year = ["--year", str(year)]
+    for name, more in [("budget", [*of_year, "--version", "1"]), ("compare", [*of_year, "--to", "2"]), ("execution", [*month, "--by", "provider,resource-mode"])]:
+        value = json.loads(report(language, "json", name, place, *more).read_text())
+        path = report(language, "xlsx", name, place, *more)
+        worked_out = recomputed(path)
+        formulas = differences(f"{language} {name}", read(path), worked_out)
+        text = pdf_text(report(language, "pdf", name, place, *more))
+        bare = re.sub(r"\s", "", text)
+        if name == "budget":
+            totals, products = [value["version"]["total"]], {line["product"] for line in value["lines"]}
+            for key in products:
+                totals.append(sum(Decimal(line["amount"]) for line in value["lines"] if line["product"] == key))
+        elif name == "compare":
+            totals = [value["difference"], value["from"]["total"], value["to"]["total"]]
+            totals += [row[key] for row in value["products"] for key in ("before", "after")]
+            products = {row["product"] for row in value["products"]}
+        else:
+            totals, products = [row[key] for row in value["rows"] for key in ("ytd_actual", "ytd_budget", "year_budget", "available")], set()
+            if sum(cents(row["ytd_actual"]) for row in value["rows"] if len(row["path"]) == 1) - cents(value["rows"][0]["ytd_actual"]) > 1:
+                failed.append(f"{language} {name}: providers do not add up")
+        numbers = {cents(cell) for sheet in worked_out.values() for cell, _ in sheet.values() if re.fullmatch(r"-?\d+(\.\d+)?", cell)}
+        for total in totals:
+            if cents(total) not in numbers:
+                failed.append(f"{language} {name} workbook: {total} is missing")
+            if grouped(total) not in text and grouped(total).replace("−", "-") not in text:
+                failed.append(f"{language} {name} PDF: {grouped(total)} is missing")
+        for key in products - {"(unallocated)"}:
+            if re.sub(r"\s", "", names[key]) not in bare:
+                failed.append(f"{language} {name} PDF: '{names[key]}' is missing")
+        print(f"{language} {name}: {formulas} formulas recomputed; PDF and workbook have {len(totals)} figures, {len(products)} names")
+
+
+for language in ["en", "zh-CN"]:
+    value = json.loads(report(language, "json").read_text())
+    path = report(language, "xlsx")
+    written, worked_out = read(path), recomputed(path)
+    formulas = differences(language, written, worked_out)
     sheets = list(worked_out.values())
     execution = sheets[1]
     columns = {2: "month_actual", 3: "month_budget", 5: "ytd_actual", 6: "ytd_budget", 7: "ytd_difference", 9: "year_budget", 14: "difference"}
@@ -137,7 +187,7 @@ for language in ["en", "zh-CN"]:
             failed.append(f"{language} variance row {at}: {tree[(4 + at, end)][0]} and {row['end']}")
 
     pdf = report(language, "pdf")
-    text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
+    text = pdf_text(pdf)
     bare = re.sub(r"\s", "", text)
     names = [row["name"] for row in value["rows"] if row["level"] in ("company", "department", "product")]
     for name in names:
@@ -155,6 +205,9 @@ for language in ["en", "zh-CN"]:
         if grouped(figure) not in text:
             failed.append(f"{language} PDF: {grouped(figure)} is missing")
     print(f"{language}: {formulas} formulas and {len(rows) + len(value['rows'])} rows recomputed; PDF has {len(names)} names, {len(figures)} figures")
+    rows = [row for row in value["rows"] if row["level"] == "product"]
+    product, year = rows[0]["id"], value["fiscal_year"]
+    tables(language, {row["id"]: row["name"] if isinstance(row["name"], str) else row["name"][language] for row in rows})
 for line in failed[:20]:
     print(line)
 sys.exit(bool(failed))

@@ -26,7 +26,7 @@ const HALF: usize = 6;
 const PRICE: i64 = 1_000;
 
 /// Nothing ordered or requested.
-static NOTHING_COMMITTED: BTreeMap<LineKey, Money> = BTreeMap::new();
+static NOTHING_COMMITTED: BTreeMap<LineKey, BTreeMap<Sourcing, Money>> = BTreeMap::new();
 
 fn main() {
     let path = std::env::args().nth(1).expect("the file of series");
@@ -105,6 +105,7 @@ fn replay(values: &[f64]) -> Option<[f64; 5]> {
                 module: module.into(),
                 cost_type,
                 expenditure: Expenditure::Opex,
+                sourcing: Sourcing::default(),
                 amount: Money::whole(amount),
                 amount_at_budget_rate: Money::whole(amount),
             });

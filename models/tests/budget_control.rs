@@ -122,7 +122,7 @@ proptest! {
                     None
                 }
                 Try::Request(product, number, amount) => {
-                    let books = Books { months: months(), lines: &lines, spent: &spent, control: &control };
+                    let books = Books::new(months(), &lines, &spent, &control);
                     let room = books.room(&account(PRODUCTS[product]), month(number));
                     prop_assert!(room <= books.standing(&account(PRODUCTS[product]), month(number)).available);
                     (Money::whole(amount) <= room).then(|| {
@@ -150,7 +150,7 @@ proptest! {
                     Some(ControlAct::Release { id: format!("R-2026-{}", at + 1) })
                 }
                 Try::Lend(from, to, number, later, amount) if from != to => {
-                    let books = Books { months: months(), lines: &lines, spent: &spent, control: &control };
+                    let books = Books::new(months(), &lines, &spent, &control);
                     let due = (number + later).min(12);
                     (due > number && Money::whole(amount) <= books.room(&account(PRODUCTS[from]), month(number))).then(|| {
                         plain.moved[from][number as usize] -= amount;
@@ -186,7 +186,7 @@ proptest! {
                 control.add(&act).unwrap();
                 acts.push(act);
             }
-            let books = Books { months: months(), lines: &lines, spent: &spent, control: &control };
+            let books = Books::new(months(), &lines, &spent, &control);
             for number in 1..=12 {
                 let mut lent = Money::ZERO;
                 for (at, product) in PRODUCTS.iter().enumerate() {
@@ -205,7 +205,7 @@ proptest! {
         prop_assert_eq!(owed, plain.loans.iter().map(|(_, _, owed)| Money::whole(*owed)).sum::<Money>());
 
         // The end of the year: nothing is lost, and nothing of the old year is left to spend.
-        let books = Books { months: months(), lines: &lines, spent: &spent, control: &control };
+        let books = Books::new(months(), &lines, &spent, &control);
         let into = month(12).plus(1);
         for rule in [CarryRule::None, CarryRule::Committed, CarryRule::Unspent] {
             let rules = CarryRules { opex: rule, capex: rule, most_percent: Money::whole(10) };
@@ -217,10 +217,10 @@ proptest! {
             let next = MonthRange { first: into, last: into.plus(11) };
             for product in PRODUCTS {
                 let of = account(product);
-                let old = Books { months: months(), lines: &lines, spent: &spent, control: &after }.standing(&of, month(12));
+                let old = Books::new(months(), &lines, &spent, &after).standing(&of, month(12));
                 prop_assert!(old.available <= Money::ZERO, "{:?}", old);
                 prop_assert_eq!(old.commitments, Money::ZERO);
-                let new = Books { months: next, lines: &[], spent: &spent, control: &after }.standing(&of, into);
+                let new = Books::new(next, &[], &spent, &after).standing(&of, into);
                 let before = books.standing(&of, month(12));
                 prop_assert_eq!(new.commitments, before.commitments);
                 if rule == CarryRule::Committed && !before.available.is_negative() {
@@ -245,12 +245,7 @@ fn a_request_over_the_room_is_told_its_ways_out_in_money() {
         due: month(3),
     });
     control.add(&lend).unwrap();
-    let books = Books {
-        months: months(),
-        lines: &lines,
-        spent: &spent,
-        control: &control,
-    };
+    let books = Books::new(months(), &lines, &spent, &control);
     // 100 budget + 50 borrowed − 80 spent.
     assert_eq!(books.room(&account("video"), month(1)), Money::whole(70));
     let departments: BTreeMap<String, String> = [("video", "content"), ("live", "content"), ("pay", "commerce")]

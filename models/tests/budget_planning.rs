@@ -69,7 +69,7 @@ fn caps_and_lines_meet_in_one_view() {
     assert_eq!(row(&CapScope::Product("pay".to_owned())).cap, None);
 
     // 40 less for video, 300 : 100 over its cells, as lines that say so; live has no line to put its cap on.
-    let met = to_caps(&lines, &caps, "agreed");
+    let met = to_caps(&lines, &caps, &departments, "agreed");
     let by_cell = cells(&met);
     assert_eq!(
         by_cell[&(key("video", CostType::Server), month(1))].amount,
@@ -81,9 +81,26 @@ fn caps_and_lines_meet_in_one_view() {
     );
     assert_eq!(met.iter().filter(|line| line.origin == Origin::TopDown).count(), 2);
     assert_eq!(total(&met), Money::whole(430));
-    assert_eq!(to_caps(&met, &caps, "again"), met);
+    assert_eq!(to_caps(&met, &caps, &departments, "again"), met);
     // Every line from below is still there as it was.
     assert!(lines.iter().all(|line| met.contains(line)));
+    // A department over its cap is cut in its products without one of their own; below it nothing is done.
+    let sum = |lines: &[BudgetLine], product: &str| -> Money {
+        let of = lines.iter().filter(|line| line.product == product);
+        of.map(|line| line.amount).sum()
+    };
+    let pay = sum(&lines, "pay");
+    let caps: Caps = [
+        (CapScope::Department("content".to_owned()), Money::whole(350)),
+        (CapScope::Company, Money::whole(419)),
+    ]
+    .into();
+    let cut = to_caps(&lines, &caps, &departments, "from above");
+    assert_eq!(total(&lines) - pay, Money::whole(400));
+    assert_eq!(total(&cut), Money::whole(419));
+    assert_eq!(sum(&cut, "pay"), pay - Money::ONE);
+    let caps: Caps = [(CapScope::Company, Money::whole(9_000))].into();
+    assert_eq!(to_caps(&lines, &caps, &departments, "x").len(), lines.len());
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use headroom_models::assets::{Asset, Course, Method};
 use headroom_models::budget::*;
 use headroom_models::capacity::*;
-use headroom_models::ledger::{CostType, Expenditure, Money, Month};
+use headroom_models::ledger::{CostType, Expenditure, Money, Month, ResourceMode};
 use headroom_models::organization::UNALLOCATED;
 use headroom_models::variance::{Context, Part, Variance, explain};
 use proptest::prelude::*;
@@ -85,6 +85,7 @@ fn actual(at: &str, product: &str, module: &str, cost_type: CostType, expenditur
         module,
         cost_type,
         expenditure,
+        sourcing: Sourcing::default(),
         amount,
         amount_at_budget_rate: amount,
     }
@@ -161,7 +162,7 @@ fn with_first_quarter(mut company: Company) -> Company {
 }
 
 /// Nothing ordered or requested.
-static NOTHING_COMMITTED: BTreeMap<LineKey, Money> = BTreeMap::new();
+static NOTHING_COMMITTED: BTreeMap<LineKey, BTreeMap<Sourcing, Money>> = BTreeMap::new();
 
 fn inputs<'a>(company: &'a Company, as_of: &str) -> Inputs<'a> {
     Inputs {
@@ -443,12 +444,13 @@ fn arbitrary_actual() -> impl Strategy<Value = Actual> {
         ("shop", "app", CostType::Other, Expenditure::Opex),
     ]);
     let amount = -(10_i128.pow(21))..10_i128.pow(25);
-    (place, 0..15_i32, amount, 0..10_i128.pow(22)).prop_map(|(place, at, amount, rate)| Actual {
+    (place, 0..15_i32, amount, 0..10_i128.pow(22), 0..4_usize).prop_map(|(place, at, amount, rate, source)| Actual {
         month: month("2025-10").plus(at),
         product: place.0.into(),
         module: place.1.into(),
         cost_type: place.2,
         expenditure: place.3,
+        sourcing: sources()[source].clone(),
         amount: Money::from_units(amount),
         amount_at_budget_rate: Money::from_units(amount - rate),
     })
@@ -561,5 +563,121 @@ proptest! {
         let (a, b) = (inputs(&company, "2026-06"), inputs(&other, "2026-06"));
         let lines = derive(&a).lines;
         prop_assert_eq!(execution(&a, &lines, &departments()), execution(&b, &lines, &departments()));
+    }
+}
+
+/// Places that cost may come from, one of them unknown.
+fn sources() -> [Sourcing; 4] {
+    let of = |mode, provider: &str, service: &str| Sourcing {
+        resource_mode: Some(mode),
+        provider: provider.to_owned(),
+        service_category: service.to_owned(),
+    };
+    [
+        Sourcing::default(),
+        of(ResourceMode::Cloud, "Aliyun", "Compute"),
+        of(ResourceMode::Cloud, "Aliyun", "Storage"),
+        of(ResourceMode::Hosting, "Beihai", "Compute"),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn places_add_up_to_their_key_in_every_figure(
+        company in any_company(),
+        closed in -1..12_i32,
+        committed in prop::collection::vec((0..60_usize, 0..4_usize, 0..9_000_i64), 0..6),
+    ) {
+        let as_of = month("2026-01").plus(closed).to_string();
+        let lines = derive(&inputs(&company, "2025-12")).lines;
+        let mut commitments: BTreeMap<LineKey, BTreeMap<Sourcing, Money>> = BTreeMap::new();
+        for (line, source, amount) in committed {
+            let Some(line) = lines.get(line) else { continue };
+            *commitments.entry(line.key()).or_default().entry(sources()[source].clone()).or_default() += Money::whole(amount);
+        }
+        let inputs = Inputs { commitments: &commitments, ..inputs(&company, &as_of) };
+        let done = execution(&inputs, &lines, &departments());
+        for leaf in &done.leaves {
+            let mut sum = Figures::default();
+            for part in leaf.sources.values() {
+                prop_assert!(ordered(&part.landing), "{:?}", part);
+                sum.month_actual += part.month_actual;
+                sum.month_budget += part.month_budget;
+                sum.quarter_actual += part.quarter_actual;
+                sum.quarter_budget += part.quarter_budget;
+                sum.ytd_actual += part.ytd_actual;
+                sum.ytd_budget += part.ytd_budget;
+                sum.year_budget += part.year_budget;
+                sum.commitments += part.commitments;
+                sum.landing += part.landing;
+            }
+            let of = &leaf.figures;
+            prop_assert_eq!(
+                (sum.month_actual, sum.month_budget, sum.quarter_actual, sum.quarter_budget, sum.ytd_actual),
+                (of.month_actual, of.month_budget, of.quarter_actual, of.quarter_budget, of.ytd_actual)
+            );
+            prop_assert_eq!(
+                (sum.ytd_budget, sum.year_budget, sum.commitments, sum.landing),
+                (of.ytd_budget, of.year_budget, of.commitments, of.landing)
+            );
+        }
+        // Along any dimensions the first row is the company, and every level adds up to it.
+        let by = [Dimension::ResourceMode, Dimension::Department, Dimension::Provider, Dimension::ServiceCategory];
+        let rows = execution_tree(&done, &departments(), &by);
+        prop_assert_eq!(&rows[0].figures, &done.company);
+        for depth in 1..=by.len() {
+            let level = rows.iter().filter(|row| row.path.len() == depth);
+            let (budget, available) = level.fold((Money::ZERO, Money::ZERO), |(budget, available), row| {
+                (budget + row.figures.year_budget, available + row.figures.available)
+            });
+            prop_assert_eq!((budget, available), (done.company.year_budget, done.company.available));
+        }
+    }
+}
+
+#[test]
+fn recurring_cost_is_one_line_per_place_and_a_plan_says_what_its_unit_says() {
+    let mut company = company();
+    company.units[0].resource_mode = Some(ResourceMode::Hosting);
+    company.units[0].provider = "Beihai".to_owned();
+    let mut actuals = Vec::new();
+    for (at, source, amount) in [
+        ("2025-10", 1, 30),
+        ("2025-11", 1, 30),
+        ("2025-12", 1, 30),
+        ("2025-12", 2, 9),
+    ] {
+        let mut cost = actual(at, "shop", "web", CostType::Cloud, Expenditure::Opex, amount);
+        cost.sourcing = sources()[source].clone();
+        actuals.push(cost);
+    }
+    company.actuals.extend(actuals);
+    let lines = derive(&inputs(&company, "2025-12")).lines;
+    let january = |product: &str, module: &str, cost_type| {
+        let mut of: Vec<_> = lines
+            .iter()
+            .filter(|line| line.month == month("2026-01") && line.product == product && line.module == module)
+            .filter(|line| line.cost_type == cost_type && line.expenditure == Expenditure::Opex)
+            .map(|line| (line.sourcing.clone(), line.amount))
+            .collect();
+        of.sort();
+        of
+    };
+    assert_eq!(
+        january("shop", "web", CostType::Cloud),
+        [
+            // The mean of three months and ten percent of growth.
+            (sources()[1].clone(), Money::whole(33)),
+            (sources()[2].clone(), "3.3".parse().unwrap()),
+        ]
+    );
+    let model = &company.models[0];
+    let planned = january(&model.product, &model.module, company.units[0].cost_type);
+    assert!(!planned.is_empty());
+    for (source, _) in planned {
+        assert_eq!(source.resource_mode, Some(ResourceMode::Hosting));
+        assert_eq!(source.provider, "Beihai");
     }
 }

@@ -56,6 +56,7 @@ fn spend(at: &str, module: &str, amount: &str, at_budget_rate: &str) -> Actual {
         module: module.into(),
         cost_type: CostType::Server,
         expenditure: Expenditure::Opex,
+        sourcing: Sourcing::default(),
         amount: money(amount),
         amount_at_budget_rate: money(at_budget_rate),
     }
@@ -80,7 +81,7 @@ fn company() -> Company {
 }
 
 /// Nothing ordered or requested.
-static NOTHING_COMMITTED: BTreeMap<LineKey, Money> = BTreeMap::new();
+static NOTHING_COMMITTED: BTreeMap<LineKey, BTreeMap<Sourcing, Money>> = BTreeMap::new();
 
 fn inputs<'a>(company: &'a Company, as_of: &str) -> Inputs<'a> {
     Inputs {

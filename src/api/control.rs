@@ -7,29 +7,76 @@ use crate::app::{LoanRequest, SpendRequest, StepRequest, Verdict};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use axum::response::Response;
-use headroom_models::budget::{CellEdit, LineKey, Reference};
-use headroom_models::ledger::{CostType, Expenditure, Money, Month};
+use headroom_models::budget::{CellEdit, LineKey, Reference, Sourcing};
+use headroom_models::ledger::{CostType, Expenditure, Money, Month, ResourceMode};
 use serde::Deserialize;
 use serde_json::json;
 
-/// One cell of a budget.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Cell {
-    /// YYYY-MM.
-    #[schema(value_type = String, pattern = r"^\d{4}-\d{2}$")]
-    month: Month,
-    product: String,
-    #[serde(default)]
-    module: String,
-    #[schema(value_type = String)]
-    cost_type: CostType,
-    /// `opex` or `capex`.
-    #[schema(value_type = String)]
-    expenditure: Expenditure,
-    /// The new amount, decimal digits.
-    #[schema(value_type = String)]
-    amount: Money,
+/// A request body about an amount of a cell: the fields of every such body, and those of its own. (A flattened part would take
+/// unknown fields.)
+macro_rules! of_a_cell {
+    ($(#[$meta:meta])* $name:ident { $(#[$amount_meta:meta])* amount, $($own:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Deserialize, utoipa::ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct $name {
+            /// YYYY-MM.
+            #[schema(value_type = String, pattern = r"^\d{4}-\d{2}$")]
+            month: Month,
+            product: String,
+            #[serde(default)]
+            module: String,
+            #[schema(value_type = String)]
+            cost_type: CostType,
+            /// `opex` or `capex`.
+            #[schema(value_type = String)]
+            expenditure: Expenditure,
+            $(#[$amount_meta])*
+            #[schema(value_type = String)]
+            amount: Money,
+            $($own)*
+        }
+
+        impl $name {
+            fn key(&self) -> LineKey {
+                LineKey {
+                    product: self.product.clone(),
+                    module: self.module.clone(),
+                    cost_type: self.cost_type,
+                    expenditure: self.expenditure,
+                }
+            }
+        }
+    };
+}
+
+of_a_cell! {
+    /// One cell of a budget.
+    Cell {
+        /// The new amount, decimal digits.
+        amount,
+        /// `idc`, `hosting`, `cloud` or `owned`: only what of the cell comes from there is set.
+        #[schema(value_type = Option<String>)]
+        resource_mode: Option<ResourceMode>,
+        /// Provider that it comes from, as bills name it.
+        #[serde(default)]
+        provider: String,
+        /// Service category that it comes from, as bills name it.
+        #[serde(default)]
+        service_category: String,
+    }
+}
+
+impl Cell {
+    /// The part of the cell that is meant; the whole cell when nothing is stated.
+    fn sourcing(&self) -> Option<Sourcing> {
+        let stated = Sourcing {
+            resource_mode: self.resource_mode,
+            provider: self.provider.clone(),
+            service_category: self.service_category.clone(),
+        };
+        stated.is_stated().then_some(stated)
+    }
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -54,15 +101,10 @@ pub(crate) async fn cells(caller: Caller, Path(year): Path<i32>, Body(asked): Bo
             app.require_somewhere(Permission::Draft)?;
             checked_year(year)?;
             let edit = |(index, cell): (usize, &Cell)| {
-                let key = LineKey {
-                    product: cell.product.clone(),
-                    module: cell.module.clone(),
-                    cost_type: cell.cost_type,
-                    expenditure: cell.expenditure,
-                };
                 let edit = CellEdit {
+                    sourcing: cell.sourcing(),
                     amount: Some(cell.amount),
-                    ..CellEdit::of(cell.month, key, asked.comment.clone())
+                    ..CellEdit::of(cell.month, cell.key(), asked.comment.clone())
                 };
                 (index + 1, edit)
             };
@@ -146,34 +188,23 @@ pub(crate) async fn standing(caller: Caller, Path(year): Path<i32>, Query(asked)
         .await
 }
 
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Spend {
-    /// Month in which it will be spent, YYYY-MM.
-    #[schema(value_type = String, pattern = r"^\d{4}-\d{2}$")]
-    month: Month,
-    product: String,
-    #[serde(default)]
-    module: String,
-    #[schema(value_type = String)]
-    cost_type: CostType,
-    /// `opex` or `capex`.
-    #[schema(value_type = String)]
-    expenditure: Expenditure,
-    /// Net amount in the reporting currency, decimal digits.
-    #[schema(value_type = String)]
-    amount: Money,
-    /// Why.
-    reason: String,
-    /// Purchase order that will carry it out.
-    #[serde(default)]
-    order: String,
-    /// Contract that will bill it.
-    #[serde(default)]
-    contract: String,
-    /// Vendor whose bills for product and cost type are for it.
-    #[serde(default)]
-    vendor: String,
+of_a_cell! {
+    /// A wish to spend; the month is the one in which it will be spent.
+    Spend {
+        /// Net amount in the reporting currency, decimal digits.
+        amount,
+        /// Why.
+        reason: String,
+        /// Purchase order that will carry it out.
+        #[serde(default)]
+        order: String,
+        /// Contract that will bill it.
+        #[serde(default)]
+        contract: String,
+        /// Vendor whose bills for product and cost type are for it.
+        #[serde(default)]
+        vendor: String,
+    }
 }
 
 /// Requests money: `granted` says whether it is reserved; where it is not, `ways_out` says what could be done instead.
@@ -184,12 +215,7 @@ pub(crate) async fn request(caller: Caller, Body(asked): Body<Spend>) -> Respons
         .write(move |app| {
             app.request_budget(&SpendRequest {
                 month: asked.month,
-                key: LineKey {
-                    product: asked.product,
-                    module: asked.module,
-                    cost_type: asked.cost_type,
-                    expenditure: asked.expenditure,
-                },
+                key: asked.key(),
                 amount: asked.amount,
                 reference: Reference {
                     order: asked.order,

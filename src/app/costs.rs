@@ -5,7 +5,7 @@ use super::{App, AppError};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use headroom_models::allocation::AllocatedCost;
-use headroom_models::budget::Actual;
+use headroom_models::budget::{Actual, Sourcing};
 use headroom_models::ledger::{CostBasis, CostType, Expenditure, Money, Month, MonthRange, TaxBasis};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -193,6 +193,11 @@ impl App {
                 // Charges of a source that says neither are a cloud's running charges (see the FOCUS importer).
                 cost.dimensions.cost_type.parse().unwrap_or(CostType::Other),
                 cost.dimensions.expenditure.parse().unwrap_or(Expenditure::Opex),
+                Sourcing {
+                    resource_mode: cost.dimensions.resource_mode.parse().ok(),
+                    provider: cost.dimensions.provider.clone(),
+                    service_category: cost.dimensions.service_category.clone(),
+                },
             );
             let sum = sums.entry(key).or_default();
             let amount = cost.amounts.on(books.basis, books.tax);
@@ -202,14 +207,17 @@ impl App {
         Ok(sums
             .into_iter()
             .map(
-                |((month, product, module, cost_type, expenditure), (amount, amount_at_budget_rate))| Actual {
-                    month,
-                    product,
-                    module,
-                    cost_type,
-                    expenditure,
-                    amount,
-                    amount_at_budget_rate,
+                |((month, product, module, cost_type, expenditure, sourcing), (amount, amount_at_budget_rate))| {
+                    Actual {
+                        month,
+                        product,
+                        module,
+                        cost_type,
+                        expenditure,
+                        sourcing,
+                        amount,
+                        amount_at_budget_rate,
+                    }
                 },
             )
             .collect())
@@ -231,8 +239,8 @@ impl App {
 /// An amount, and the same in the currencies that it was billed in.
 type Summed = (Money, BTreeMap<String, Money>);
 
-/// What actual cost is added up by: month, product, module, cost type, expenditure.
-type Key = (Month, String, String, CostType, Expenditure);
+/// What actual cost is added up by: month, product, module, cost type, expenditure, where it comes from.
+type Key = (Month, String, String, CostType, Expenditure, Sourcing);
 
 struct AllocatedIn {
     month: Month,

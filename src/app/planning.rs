@@ -7,7 +7,7 @@ use crate::auth::Visible;
 use crate::refusal::Refusal;
 use headroom_models::allocation::{Rule, Target, match_rules};
 use headroom_models::assets::Asset;
-use headroom_models::budget::{Actual, Inputs, LineKey};
+use headroom_models::budget::{Actual, Inputs, LineKey, Sourcing};
 use headroom_models::capacity::{
     CapacityModel, Drivers, OnOrder, Scenario, Surroundings, apply_load_tests, leave_by_registers,
 };
@@ -29,7 +29,7 @@ pub(super) struct Planning {
     pub surroundings: Surroundings,
     assets: Vec<Asset>,
     actuals: Vec<Actual>,
-    commitments: BTreeMap<LineKey, Money>,
+    commitments: BTreeMap<LineKey, BTreeMap<Sourcing, Money>>,
     currency: String,
 }
 
@@ -168,17 +168,32 @@ impl App {
             .collect())
     }
 
-    /// What is ordered or requested of the running money of `months` and not billed through `as_of`, by key. Purchases are
+    /// What is ordered or requested of the running money of `months` and not billed through `as_of`, by key and vendor. Purchases are
     /// controlled in cash and execution is on accrual: their commitments stand in `budget available` and not here.
-    fn commitments(&self, months: MonthRange, as_of: Month) -> Result<BTreeMap<LineKey, Money>, AppError> {
-        let mut sums: BTreeMap<LineKey, Money> = BTreeMap::new();
+    fn commitments(
+        &self,
+        months: MonthRange,
+        as_of: Month,
+    ) -> Result<BTreeMap<LineKey, BTreeMap<Sourcing, Money>>, AppError> {
+        let mut sums: BTreeMap<LineKey, BTreeMap<Sourcing, Money>> = BTreeMap::new();
+        let contracts = self.contract_lines()?;
         for commitment in self.budget_control()?.commitments.into_values() {
             let (key, billed) = (&commitment.request.key, commitment.bills.range(..=as_of));
             let billed: Money = billed.map(|(_, amount)| *amount).sum();
             let open = (commitment.amount() - billed).max(Money::ZERO);
             let counts = months.contains(commitment.month()) && key.expenditure == Expenditure::Opex;
             if counts && !commitment.released && !open.is_zero() {
-                *sums.entry(key.clone()).or_default() += open;
+                let reference = &commitment.request.reference;
+                let of_contract: Vec<Sourcing> = contracts
+                    .iter()
+                    .filter(|line| !reference.contract.is_empty() && line.contract == reference.contract)
+                    .map(|line| Sourcing {
+                        resource_mode: Some(line.mode),
+                        ..Sourcing::of_provider(&line.vendor)
+                    })
+                    .collect();
+                let from = Sourcing::of_provider(&reference.vendor).or(&Sourcing::common(&of_contract));
+                *sums.entry(key.clone()).or_default().entry(from).or_default() += open;
             }
         }
         Ok(sums)

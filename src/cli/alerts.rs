@@ -27,11 +27,11 @@ pub enum Verb {
 pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
     let app = context.open()?;
     match verb {
-        Verb::Evaluate { month } => print(context, &app.evaluate_alerts(*month)?),
+        Verb::Evaluate { month } => print(context, &app.evaluate_alerts(*month)?, "alerts-nothing-new"),
         Verb::List { open } => {
             let mut alerts = app.alerts()?;
             alerts.retain(|shown| !open || shown.alert.ended.is_none());
-            print(context, &alerts)
+            print(context, &alerts, "alerts-none")
         }
         Verb::Deliver => {
             let deliveries = app.deliver_alerts(&Network)?;
@@ -88,12 +88,12 @@ pub fn run(context: &Context, verb: &Verb) -> Result<(), Failure> {
     }
 }
 
-fn print(context: &Context, alerts: &[AlertShown]) -> Result<(), Failure> {
+fn print(context: &Context, alerts: &[AlertShown], none: &str) -> Result<(), Failure> {
     if context.json {
         return show::json(&serde_json::json!({ "alerts": alerts }));
     }
     if alerts.is_empty() {
-        return show::line(&say(context.language, "alerts-none"));
+        return show::line(&say(context.language, none));
     }
     for shown in alerts {
         let severity = match shown.alert.severity {

@@ -167,15 +167,18 @@ fn decided(context: &Context, shown: &ProposalShown) -> Result<(), Failure> {
         return show::json(shown);
     }
     let proposal = &shown.proposal;
-    let (decision, amount) = proposal.decision.as_ref().map_or(("open", Money::ZERO), |decision| {
-        (decision.decision.as_str(), decision.amount)
-    });
+    let decision = proposal.decision.as_ref();
+    let amount = decision
+        .map(|decision| decision.amount)
+        .filter(|amount| !amount.is_zero());
+    let decision = decision.map_or("open", |decision| decision.decision.as_str());
     let values = [
         ("proposal", proposal.id.to_string()),
         ("product", shown.name.in_language(context.language).to_owned()),
         ("kind", say(context.language, &format!("proposal-{}", proposal.kind))),
         ("decision", say(context.language, &format!("decision-{decision}"))),
-        ("amount", show::money(amount)),
+        // What was declined changes nothing: the amount is what was proposed.
+        ("amount", show::money(amount.unwrap_or(proposal.amount))),
     ];
     let values: Vec<(&'static str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
     show::line(&say_with(context.language, "proposal-decided", &values))

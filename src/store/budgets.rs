@@ -1,9 +1,10 @@
 //! Budget versions: drafts whose lines can be edited until they are submitted, and versions that never change.
 
 use super::budget_events::{NewBudgetEvent, write_event};
+use super::rolls::note_revision;
 use super::{Store, StoreError, WriteLock};
 use crate::refusal::Refusal;
-use headroom_models::budget::{BudgetLine, BudgetState};
+use headroom_models::budget::{BudgetLine, BudgetState, Derivation, Sourcing};
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,6 +64,10 @@ pub struct NewBudget<'a> {
     pub problems: &'a [String],
     /// What happened: `derive`, `revise`, `draft`.
     pub kind: &'static str,
+    /// What it rests on, as it was listed for its reviewers.
+    pub assumptions: Option<serde_json::Value>,
+    /// Accepted proposals of rolling adjustments that go into it.
+    pub proposals: &'a [i64],
 }
 
 /// A change of a version: another state, other lines, or both.
@@ -111,6 +116,9 @@ struct LineRow {
     derivation: String,
     owner: String,
     comment: String,
+    resource_mode: Option<String>,
+    provider: Option<String>,
+    service_category: Option<String>,
 }
 
 /// Reads a word that serde writes as a JSON string.
@@ -132,8 +140,8 @@ async fn write_lines(
 ) -> Result<(), StoreError> {
     for (position, line) in lines.iter().enumerate() {
         sqlx::query(
-            "INSERT INTO budget_lines (version, position, month, product, module, cost_type, expenditure, amount, cash, units, origin, derivation, owner, comment)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            "INSERT INTO budget_lines (version, position, month, product, module, cost_type, expenditure, amount, cash, units, origin, derivation, owner, comment, resource_mode, provider, service_category)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         )
         .bind(version)
         .bind(position as i64)
@@ -149,6 +157,9 @@ async fn write_lines(
         .bind(serde_json::to_string(&line.derivation).map_err(StoreError::corrupt)?)
         .bind(&line.owner)
         .bind(&line.comment)
+        .bind(line.sourcing.resource_mode.map(|mode| mode.as_str()))
+        .bind(&line.sourcing.provider)
+        .bind(&line.sourcing.service_category)
         .execute(&mut *connection)
         .await?;
     }
@@ -205,6 +216,17 @@ impl Store {
                 body: serde_json::json!({ "as_of": budget.as_of, "total": total, "lines": budget.lines.len(), "based_on": budget.based_on }),
             };
             write_event(&mut transaction, &event, actor).await?;
+            if let Some(assumptions) = &budget.assumptions {
+                let event = NewBudgetEvent {
+                    year: budget.year,
+                    version: Some(number),
+                    kind: "assume",
+                    reason: String::new(),
+                    body: serde_json::json!({ "assumptions": assumptions }),
+                };
+                write_event(&mut transaction, &event, actor).await?;
+            }
+            note_revision(&mut transaction, budget.proposals, id).await?;
             transaction.commit().await?;
             Ok(id)
         })?;
@@ -263,7 +285,8 @@ impl Store {
     pub fn budget_lines(&self, version: i64) -> Result<Vec<BudgetLine>, StoreError> {
         self.block_on(async {
             let rows: Vec<LineRow> = sqlx::query_as(
-                "SELECT month, product, module, cost_type, expenditure, amount, cash, units, origin, derivation, owner, comment FROM budget_lines
+                "SELECT month, product, module, cost_type, expenditure, amount, cash, units, origin, derivation, owner, comment,
+                        resource_mode, provider, service_category FROM budget_lines
                  WHERE version = $1 ORDER BY position",
             )
             .bind(version)
@@ -271,16 +294,27 @@ impl Store {
             .await?;
             rows.into_iter()
                 .map(|row| {
+                    let derivation: Derivation = serde_json::from_str(&row.derivation).map_err(StoreError::corrupt)?;
+                    let vendor = match &derivation {
+                        Derivation::Contract { vendor, .. } => vendor.clone(),
+                        _ => String::new(),
+                    };
                     Ok(BudgetLine {
                         month: row.month.parse().map_err(StoreError::corrupt)?,
                         product: row.product,
                         module: row.module,
                         cost_type: row.cost_type.parse().map_err(StoreError::corrupt)?,
                         expenditure: row.expenditure.parse().map_err(StoreError::corrupt)?,
+                        sourcing: Sourcing {
+                            resource_mode: row.resource_mode.map(|mode| mode.parse().map_err(StoreError::corrupt)).transpose()?,
+                            // A line of before the column was there.
+                            provider: row.provider.unwrap_or(vendor),
+                            service_category: row.service_category.unwrap_or_default(),
+                        },
                         amount: row.amount.parse().map_err(StoreError::corrupt)?,
                         units: row.units.map(|units| units as u64),
                         origin: word(&row.origin)?,
-                        derivation: serde_json::from_str(&row.derivation).map_err(StoreError::corrupt)?,
+                        derivation,
                         cash: row.cash.map(|cash| cash.parse().map_err(StoreError::corrupt)).transpose()?,
                         owner: row.owner,
                         comment: row.comment,

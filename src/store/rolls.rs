@@ -323,23 +323,20 @@ impl Store {
             Ok(())
         })
     }
+}
 
-    /// Notes the budget version that accepted proposals went into.
-    ///
-    /// # Errors
-    /// When one went into a version already, or the database cannot be written.
-    pub fn note_revision(&self, _lock: &WriteLock, proposals: &[i64], version: i64) -> Result<(), StoreError> {
-        self.block_on(async {
-            let mut transaction = self.pool.begin().await?;
-            for proposal in proposals {
-                sqlx::query("INSERT INTO roll_revisions (proposal, version) VALUES ($1, $2)")
-                    .bind(proposal)
-                    .bind(version)
-                    .execute(&mut *transaction)
-                    .await?;
-            }
-            transaction.commit().await?;
-            Ok(())
-        })
+/// Notes the budget version that accepted proposals went into, with the version itself; no proposal goes into two.
+pub(super) async fn note_revision(
+    connection: &mut sqlx::SqliteConnection,
+    proposals: &[i64],
+    version: i64,
+) -> Result<(), StoreError> {
+    for proposal in proposals {
+        sqlx::query("INSERT INTO roll_revisions (proposal, version) VALUES ($1, $2)")
+            .bind(proposal)
+            .bind(version)
+            .execute(&mut *connection)
+            .await?;
     }
+    Ok(())
 }

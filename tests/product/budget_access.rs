@@ -2,6 +2,7 @@
 
 use super::support::{Done, demo_copy, headroom, json, list, money, query, text};
 use headroom_models::ledger::Money;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -90,6 +91,49 @@ fn money_is_asked_for_and_lent_by_who_answers_for_it() {
             .all(|event| event["body"].is_null() && !event["version"].is_null())
     );
     headroom(data, &["check"]).ok();
+}
+
+#[test]
+fn a_refusal_tells_nobody_what_a_product_has_that_they_may_not_look_at() {
+    let copy = demo_copy();
+    let data = copy.path();
+    people(data);
+    let ask = |who: &str, amount: &str| {
+        let line = format!(
+            "budget request --product reading --cost-type cloud --amount {amount} --month 2026-10 --reason x --json"
+        );
+        let outcome: Value = serde_json::from_str(&act(data, who, &line).out).unwrap();
+        let ways = list(&outcome["ways_out"]).iter();
+        let lenders: Vec<String> = ways
+            .filter(|way| way["way"] == "loan")
+            .map(|way| text(&way["from"]).to_owned())
+            .collect();
+        (money(&outcome["room"]), lenders)
+    };
+    let (room, none) = ask("owner", "99000000");
+    assert!(none.is_empty());
+    let over = (room + Money::ONE).to_string();
+    let (_, of_lead) = ask("lead", &over);
+    assert!(of_lead.contains(&"video".to_owned()), "{of_lead:?}");
+    assert_eq!(ask("owner", &over).1, Vec::<String>::new());
+    let lend =
+        format!("budget loan lend --from reading --to live --amount {over} --month 2026-10 --due 2026-12 --reason x");
+    act(data, "lead", &lend).refused(&["video ("]);
+    let told = act(data, "owner", &lend);
+    assert_eq!(told.status, 1);
+    assert!(!told.err.contains("video") && told.err.contains("–"), "{}", told.err);
+    // A loan is given back with a reason, as everything else.
+    act(
+        data,
+        "owner",
+        "budget loan lend --from reading --to live --amount 5 --month 2026-10 --due 2026-12 --reason x",
+    )
+    .ok();
+    let mut repay: Vec<&str> = "--as lead budget loan repay L-2026-1 --month 2026-10 --reason"
+        .split(' ')
+        .collect();
+    repay.push(" ");
+    headroom(data, &repay).refused(&["reason"]);
 }
 
 #[test]

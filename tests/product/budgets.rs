@@ -33,13 +33,26 @@ fn room(data: &Path, product: &str, through: &str) -> Money {
     account.into_iter().next().unwrap()
 }
 
+/// Refused in both languages, with the reason and the way out in each.
+#[track_caller]
+fn refused_in_both(data: &Path, who: &str, line: &str, english: &[&str], chinese: &[&str]) {
+    run(data, who, line).refused(english);
+    run(data, who, &format!("--lang zh-CN {line}")).refused(chinese);
+}
+
 /// The demo's baseline rests on 2025; in 2026 nine months are closed.
 #[test]
 fn what_makes_no_sense_is_refused_with_the_way_out() {
     let copy = demo_copy();
     let data = copy.path();
     run(data, "anna", "budget submit --year 2027").ok();
-    run(data, "anna", "budget submit --year 2027").refused(&["is submitted (anna", "budget return --year 2027"]);
+    refused_in_both(
+        data,
+        "anna",
+        "budget submit --year 2027",
+        &["is submitted (anna", "budget return --year 2027"],
+        &["已提交（anna", "budget return --year 2027"],
+    );
     run(
         data,
         "anna",
@@ -76,35 +89,47 @@ fn what_makes_no_sense_is_refused_with_the_way_out() {
     run(data, "anna", "budget revise --year 2026 --reason first").ok();
     run(data, "anna", "budget revise --year 2026 --reason second").ok();
     run(data, "boss", "budget approve --year 2026 --version 2 --override quick").ok();
-    run(data, "boss", "budget approve --year 2026 --version 3 --override quick").refused(&[
-        "rests on baseline 1",
-        "the baseline is 2 now",
-        "budget revise",
-    ]);
-    run(
+    refused_in_both(
+        data,
+        "boss",
+        "budget approve --year 2026 --version 3 --override quick",
+        &["rests on baseline 1", "the baseline is 2 now", "budget revise"],
+        &["依据基线 1", "现行基线为 2", "budget revise"],
+    );
+    refused_in_both(
         data,
         "anna",
         "budget request --product reading --cost-type cloud --amount 5 --month 2026-09 --reason late",
-    )
-    .refused(&["2026-09 is closed", "2026-10, the first open month"]);
-    run(
+        &["2026-09 is closed", "2026-10, the first open month"],
+        &["2026-09 已关账", "未关账月份 2026-10"],
+    );
+    refused_in_both(
         data,
         "anna",
         "budget loan lend --from reading --to shop --amount 5 --month 2026-10 --due 2026-12 --reason x",
-    )
-    .refused(&["within a department only", "budget transfer --from reading --to shop"]);
+        &["within a department only", "budget transfer --from reading --to shop"],
+        &["同一部门", "budget transfer --from reading --to shop"],
+    );
+    refused_in_both(
+        data,
+        "anna",
+        "budget set --year 2026 --version 3 --product reading --cost-type cloud --month 2026-10 --amount -5",
+        &["-5 is below zero", "budget cut"],
+        &["-5 小于零", "budget cut"],
+    );
     run(
         data,
         "anna",
         "budget request --product reading --cost-type cloud --amount 100 --month 2026-10 --reason x",
     )
     .ok();
-    run(
+    refused_in_both(
         data,
         "boss",
         "budget cap set --year 2026 --product reading --amount 1000",
-    )
-    .refused(&["spent and 100.00 committed", "at least"]);
+        &["spent and 100.00 committed", "at least"],
+        &["与占用 100.00", "至少"],
+    );
     run(data, "boss", "budget cap set --year 2026 --product reading --amount -1").refused(&["below zero"]);
     run(
         data,
@@ -121,25 +146,18 @@ fn what_makes_no_sense_is_refused_with_the_way_out() {
         &["apply", &beside.path().join("organization.toml").display().to_string()],
     )
     .ok();
-    run(
-        data,
-        "anna",
+    for line in [
         "budget request --product reading --cost-type cloud --amount 5 --month 2026-12 --reason x",
-    )
-    .refused(&["ends with 2026-11", "the product that takes over"]);
-    run(
-        data,
-        "anna",
         "budget set --year 2027 --product reading --cost-type cloud --month 2027-01 --amount 5",
-    )
-    .refused(&["ends with 2026-11"]);
-    // The same in Chinese.
-    run(
-        data,
-        "anna",
-        "--lang zh-CN budget request --product reading --cost-type cloud --amount 5 --month 2026-12 --reason x",
-    )
-    .refused(&["于 2026-11 结束"]);
+    ] {
+        refused_in_both(
+            data,
+            "anna",
+            line,
+            &["ends with 2026-11", "the product that takes over"],
+            &["于 2026-11 结束", "承接它的产品"],
+        );
+    }
     headroom(data, &["check"]).ok();
 }
 

@@ -691,7 +691,18 @@ fn accepted_proposals_become_a_revision() {
             json(data.path(), &["budget", "roll", "decline", &id, "--reason", "not now"]);
         }
     }
+    // Version and what went into it are one transaction: when the second cannot be noted, there is no first.
+    let versions = || list(&json(data.path(), &["budget", "list", "--year", "2026"])["versions"]).len();
+    query(
+        data.path(),
+        "CREATE TRIGGER broken BEFORE INSERT ON roll_revisions BEGIN SELECT RAISE(ABORT, 'broken'); END; SELECT 'x'",
+    );
+    let broken = headroom(data.path(), &["budget", "roll", "revise", "--year", "2026"]);
+    assert_ne!(broken.status, 0);
+    query(data.path(), "DROP TRIGGER broken; SELECT 'x'");
+    assert_eq!(versions(), 1);
     let revision = json(data.path(), &["budget", "roll", "revise", "--year", "2026"]);
+    assert_eq!(versions(), 2);
     assert_eq!(
         (money(&revision["total"]), text(&revision["state"])),
         (expected, "draft")

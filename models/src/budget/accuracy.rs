@@ -36,7 +36,7 @@ pub struct LagAccuracy {
     pub error: Option<Money>,
     /// Σ (forecast − actual) ÷ Σ actual; above zero when the forecasts are too high.
     pub bias: Option<Money>,
-    /// Share of the months in which the actual lay in the range.
+    /// Share of the forecasts with a range in which the actual lay in it; nothing when none had one, as a budget has none.
     pub inside: Option<Money>,
 }
 
@@ -54,7 +54,8 @@ pub struct ProductAccuracy {
 #[derive(Default)]
 struct Sums {
     months: BTreeSet<Month>,
-    points: i64,
+    /// Forecasts with a range.
+    ranged: i64,
     inside: i64,
     off: Money,
     error: Money,
@@ -64,8 +65,9 @@ struct Sums {
 impl Sums {
     fn add(&mut self, forecast: &ProductForecast, actual: Money) {
         self.months.insert(forecast.month);
-        self.points += 1;
-        self.inside += i64::from(forecast.low <= actual && actual <= forecast.high);
+        let ranged = forecast.low < forecast.high;
+        self.ranged += i64::from(ranged);
+        self.inside += i64::from(ranged && forecast.low <= actual && actual <= forecast.high);
         self.off += forecast.mid - actual;
         self.error += (forecast.mid - actual).abs();
         self.actual += actual.abs();
@@ -77,7 +79,7 @@ impl Sums {
             months: self.months.len() as u32,
             error: rate(self.error, self.actual),
             bias: rate(self.off, self.actual),
-            inside: rate(Money::whole(self.inside), Money::whole(self.points)),
+            inside: rate(Money::whole(self.inside), Money::whole(self.ranged)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What next year's draft rests on, per product, to be looked at by a person: history, drivers, purchases, contracts, recurring
 //! cost, savings.
 
-use super::{BudgetLine, Derivation, Inputs, LineKey, Origin};
+use super::{BudgetLine, Derivation, Inputs, LineKey, Origin, Sourcing};
 use crate::capacity::CapacityPlan;
 use crate::contracts::ContractCost;
 use crate::ledger::{Expenditure, Money, Month, Ratio};
@@ -14,11 +14,14 @@ use std::collections::BTreeMap;
 pub enum Assumption {
     /// The twelve months before, against the draft.
     History {
-        /// Actual cost of the twelve months through the last closed one.
+        /// Actual cost of the twelve months through the last closed one, of those that there is any cost of.
         actual: Money,
+        /// How many of them.
+        #[serde(default = "a_year")]
+        months: u32,
         /// The draft.
         draft: Money,
-        /// Draft ÷ actual − 1; nothing without cost.
+        /// Draft ÷ (actual ÷ months × 12) − 1; nothing without cost.
         growth: Option<Money>,
     },
     /// A target against what the metric was.
@@ -90,6 +93,10 @@ pub enum Assumption {
     },
 }
 
+fn a_year() -> u32 {
+    12
+}
+
 /// A saving that somebody plans.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedSaving {
@@ -132,6 +139,11 @@ pub fn with_contracts(
     for line in lines.iter().filter(|line| line.origin == Origin::Recurring) {
         *recurring.entry(line.key()).or_default() += line.amount;
     }
+    // Kind of service: what the recurring lines that it takes the place of have in common, of the same provider.
+    let mut known: BTreeMap<LineKey, Vec<Sourcing>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.origin == Origin::Recurring) {
+        known.entry(line.key()).or_default().push(line.sourcing.clone());
+    }
     let covered: std::collections::BTreeSet<LineKey> = groups.keys().map(|(key, _)| key.clone()).collect();
     let mut result: Vec<BudgetLine> = lines
         .iter()
@@ -152,6 +164,7 @@ pub fn with_contracts(
             let sum: Money = costs.iter().map(|cost| cost.amount).sum();
             let mut line = BudgetLine::manual(month, key.clone(), sum.multiply(rate), "");
             line.origin = Origin::Contract;
+            line.sourcing = of_contract(&costs, known.get(&key));
             line.derivation = Derivation::Contract {
                 contract: contract.to_owned(),
                 vendor: vendor.clone(),
@@ -182,6 +195,24 @@ pub fn with_contracts(
     (result, assumptions)
 }
 
+/// Where what a contract bills comes from: its vendor, the mode of its lines, and what bills of the vendor say beside.
+fn of_contract(costs: &[&ContractCost], known: Option<&Vec<Sourcing>>) -> Sourcing {
+    let stated: Vec<Sourcing> = costs
+        .iter()
+        .map(|cost| Sourcing {
+            resource_mode: Some(cost.mode),
+            ..Sourcing::of_provider(&cost.vendor)
+        })
+        .collect();
+    let own = Sourcing::common(&stated);
+    let same = known
+        .into_iter()
+        .flatten()
+        .filter(|known| known.provider == own.provider);
+    let billed = Sourcing::common(same);
+    own.or(&billed)
+}
+
 /// Planned savings as lines below zero, spread over a product's running cost by what its cells have. A saving of more than
 /// there is, or on a product without lines, is given back.
 pub fn with_savings(lines: &[BudgetLine], savings: &[PlannedSaving]) -> (Vec<BudgetLine>, Vec<PlannedSaving>) {
@@ -200,8 +231,9 @@ pub fn with_savings(lines: &[BudgetLine], savings: &[PlannedSaving]) -> (Vec<Bud
             left.push(saving.clone());
             continue;
         };
-        result.extend(parts.into_iter().map(|(key, month, part)| {
+        result.extend(parts.into_iter().map(|(key, month, sourcing, part)| {
             let mut line = BudgetLine::manual(month, key, part, "");
+            line.sourcing = sourcing;
             line.origin = Origin::Optimization;
             line.derivation = Derivation::Saving {
                 measure: saving.measure.clone(),
@@ -231,15 +263,25 @@ pub fn assumptions(inputs: &Inputs, lines: &[BudgetLine], plan: &CapacityPlan) -
             *actual.entry(&cost.product).or_default() += cost.amount;
         }
     }
+    let known = inputs.actuals.iter().map(|cost| cost.month);
+    let known = known.filter(|month| *month <= inputs.as_of && *month > inputs.as_of.plus(-12));
+    let months = known.collect::<std::collections::BTreeSet<Month>>().len() as u32;
     let products: std::collections::BTreeSet<&str> = draft.keys().chain(actual.keys()).copied().collect();
     for product in products {
         let (draft, actual) = (
             draft.get(product).copied().unwrap_or_default(),
             actual.get(product).copied().unwrap_or_default(),
         );
-        let growth = Ratio::checked(draft - actual, actual).map(|ratio| ratio.to_money().round(6));
+        let year = Ratio::checked(Money::whole(12), Money::whole(i64::from(months)));
+        let year = year.map_or(actual, |year| actual.scale_by(&year));
+        let growth = Ratio::checked(draft - year, year).map(|ratio| ratio.to_money().round(6));
         let list = result.entry(product.to_owned()).or_default();
-        list.push(Assumption::History { actual, draft, growth });
+        list.push(Assumption::History {
+            actual,
+            months,
+            draft,
+            growth,
+        });
         if let Some(amount) = recurring.get(product) {
             list.push(Assumption::Recurring {
                 amount: *amount,

@@ -1,6 +1,6 @@
 //! Two versions of a budget, line by line: added, cut, changed.
 
-use super::{BudgetLine, LineKey};
+use super::{BudgetLine, LineKey, Sourcing};
 use crate::ledger::{Money, Month};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub enum ChangeKind {
     Changed,
 }
 
-/// The difference of one cell: a key in a month.
+/// The difference of one cell: a key in a month, by where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CellChange {
     /// Month.
@@ -25,6 +25,9 @@ pub struct CellChange {
     /// Key.
     #[serde(flatten)]
     pub key: LineKey,
+    /// Where it comes from.
+    #[serde(flatten)]
+    pub sourcing: Sourcing,
     /// What happened.
     pub kind: ChangeKind,
     /// Amount in the first version.
@@ -80,9 +83,24 @@ pub struct Cell {
 
 /// The cells of some lines, by key and month.
 pub fn cells<'a>(lines: impl IntoIterator<Item = &'a BudgetLine>) -> BTreeMap<(LineKey, Month), Cell> {
-    let mut cells: BTreeMap<(LineKey, Month), Cell> = BTreeMap::new();
+    cells_by(lines, |line| (line.key(), line.month))
+}
+
+/// A part of a cell: what of it comes from somewhere.
+pub(super) type Part = (LineKey, Month, Sourcing);
+
+/// The cells of some lines, by where they come from as well.
+pub(super) fn parts<'a>(lines: impl IntoIterator<Item = &'a BudgetLine>) -> BTreeMap<Part, Cell> {
+    cells_by(lines, |line| (line.key(), line.month, line.sourcing.clone()))
+}
+
+fn cells_by<'a, K: Ord>(
+    lines: impl IntoIterator<Item = &'a BudgetLine>,
+    place: impl Fn(&BudgetLine) -> K,
+) -> BTreeMap<K, Cell> {
+    let mut cells: BTreeMap<K, Cell> = BTreeMap::new();
     for line in lines {
-        let cell = cells.entry((line.key(), line.month)).or_default();
+        let cell = cells.entry(place(line)).or_default();
         cell.amount += line.amount;
         cell.lines += 1;
         if let Some(units) = line.units {
@@ -94,14 +112,14 @@ pub fn cells<'a>(lines: impl IntoIterator<Item = &'a BudgetLine>) -> BTreeMap<(L
 
 /// Compares two versions.
 pub fn compare(before: &[BudgetLine], after: &[BudgetLine]) -> Comparison {
-    let (first, second) = (cells(before), cells(after));
+    let (first, second) = (parts(before), parts(after));
     let mut changes = Vec::new();
     let mut products: BTreeMap<String, (Money, Money)> = BTreeMap::new();
     let places: std::collections::BTreeSet<_> = first.keys().chain(second.keys()).collect();
     for place in places {
         let (old, new) = (first.get(place), second.get(place));
         let amount = |cell: Option<&Cell>| cell.map_or(Money::ZERO, |cell| cell.amount);
-        let (key, month) = place;
+        let (key, month, sourcing) = place;
         let sums = products.entry(key.product.clone()).or_default();
         sums.0 += amount(old);
         sums.1 += amount(new);
@@ -114,6 +132,7 @@ pub fn compare(before: &[BudgetLine], after: &[BudgetLine]) -> Comparison {
         changes.push(CellChange {
             month: *month,
             key: key.clone(),
+            sourcing: sourcing.clone(),
             kind,
             before: amount(old),
             after: amount(new),

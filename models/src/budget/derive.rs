@@ -1,8 +1,11 @@
 //! A budget, derived.
+//!
+//! Where resources come from is stated as far as it is known: recurring cost is one line per mode, provider and service; lines of
+//! a capacity model say what their unit says, and else what the recent cost of their key has in common, as depreciation does.
 
 use super::depreciation::schedules;
 use super::recurring::Recurring;
-use super::{BudgetLine, Derivation, Inputs, LineKey, Origin, Problem};
+use super::{BudgetLine, Derivation, Inputs, LineKey, Origin, Problem, Sourcing};
 use crate::capacity::{CapacityPlan, ModuleMonth, ModulePlan, UnitCost, plan};
 use crate::ledger::{Expenditure, Money, Month};
 use std::collections::BTreeMap;
@@ -28,40 +31,44 @@ pub struct Derived {
 pub fn derive(inputs: &Inputs) -> Derived {
     let capacity = plan(&inputs.plan_inputs(inputs.months, Some(inputs.as_of)));
     let mut problems = capacity.problems.clone();
-    let mut lines = capacity_lines(inputs, &capacity);
     let recurring = Recurring::of(inputs);
+    let mut lines = capacity_lines(inputs, &capacity);
+    for line in &mut lines {
+        line.sourcing = of_unit(inputs, line).or(&recurring.common_source(&line.key()));
+    }
     let assets = schedules(inputs, inputs.months, &recurring, &mut problems);
     for (key, months) in &assets {
+        let source = recurring.common_source(key);
         for (month, depreciation) in months.iter().filter(|(_, d)| !d.amount.is_zero()) {
             let derivation = Derivation::Assets {
                 assets: depreciation.assets,
                 shared: depreciation.shared,
             };
-            lines.push(line(
-                *month,
-                key.clone(),
-                depreciation.amount,
-                None,
-                Origin::Depreciation,
-                derivation,
-            ));
+            let (origin, amount) = (Origin::Depreciation, depreciation.amount);
+            let mut line = line(*month, key.clone(), amount, None, origin, derivation);
+            line.sourcing.clone_from(&source);
+            lines.push(line);
         }
     }
     if recurring.is_known() {
         let covered = inputs.covered();
         for key in recurring.keys() {
             let module = (key.product.clone(), key.module.clone(), key.cost_type);
-            let amount = recurring.monthly(key, inputs.settings.growth_percent);
-            if covered.contains(&module) || assets.contains_key(key) || amount.is_zero() {
+            if covered.contains(&module) || assets.contains_key(key) {
                 continue;
             }
-            for month in inputs.months.months() {
-                let growth_percent = inputs.settings.growth_percent;
-                let derivation = Derivation::Recurring {
-                    months: recurring.recent(key),
-                    growth_percent,
-                };
-                lines.push(line(month, key.clone(), amount, None, Origin::Recurring, derivation));
+            let growth_percent = inputs.settings.growth_percent;
+            for (source, (sum, recent)) in recurring.recent_sources(key) {
+                let amount = recurring.mean(sum, growth_percent);
+                for month in inputs.months.months() {
+                    let derivation = Derivation::Recurring {
+                        months: recent.clone(),
+                        growth_percent,
+                    };
+                    let mut line = line(month, key.clone(), amount, None, Origin::Recurring, derivation);
+                    line.sourcing.clone_from(&source);
+                    lines.push(line);
+                }
             }
         }
     } else {
@@ -74,6 +81,16 @@ pub fn derive(inputs: &Inputs) -> Derived {
         problems,
         capacity,
     }
+}
+
+/// What the unit of a line's module says of where it comes from: rack, power and the like are somebody else's.
+fn of_unit(inputs: &Inputs, line: &BudgetLine) -> Sourcing {
+    let model = |model: &&crate::capacity::CapacityModel| model.product == line.product && model.module == line.module;
+    let units = inputs.models.iter().filter(model).filter_map(|model| {
+        let unit = inputs.units.iter().find(|unit| unit.id == model.unit)?;
+        (unit.cost_type == line.cost_type).then(|| unit.sourcing())
+    });
+    Sourcing::common(&units.collect::<Vec<_>>())
 }
 
 fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
@@ -185,6 +202,7 @@ fn line(
         module: key.module,
         cost_type: key.cost_type,
         expenditure: key.expenditure,
+        sourcing: Sourcing::default(),
         amount,
         units,
         origin,

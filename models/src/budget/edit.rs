@@ -2,8 +2,14 @@
 //!
 //! Derived lines are never rewritten: the cell keeps them, with their derivation, and gets a line entered by hand with the
 //! difference. So it can be seen both what was derived and what somebody made of it.
+//!
+//! An edit that states mode, provider or service sets only the part of the cell that comes from there; one that states them
+//! and no money says where the cell's lines come from. A line that an edit makes otherwise says what the cell's lines have in
+//! common.
 
-use super::{BudgetLine, Cell, Derivation, LineKey, Origin, cells};
+use super::compare::{Part, parts};
+use super::sourcing::split_by;
+use super::{BudgetLine, Cell, Derivation, LineKey, Origin, Sourcing, cells};
 use crate::ledger::{Money, Month};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +20,8 @@ pub struct CellEdit {
     pub month: Month,
     /// Key.
     pub key: LineKey,
+    /// The part of the cell that is meant; the whole cell when nothing.
+    pub sourcing: Option<Sourcing>,
     /// Amount that the cell has afterwards.
     pub amount: Option<Money>,
     /// Amount that is added to what the cell has.
@@ -38,6 +46,7 @@ impl CellEdit {
         CellEdit {
             month,
             key,
+            sourcing: None,
             amount: None,
             add: None,
             add_cash: None,
@@ -58,9 +67,30 @@ impl CellEdit {
         }
     }
 
-    /// The line that the edit makes, of nothing yet.
-    fn new_line(&self) -> BudgetLine {
+    /// True when `lines` say already what the edit sets: a row of a sheet that came back as it went out.
+    pub fn changes_nothing(&self, lines: &[&BudgetLine]) -> bool {
+        let meant = |line: &&&BudgetLine| self.sourcing.as_ref().is_none_or(|from| line.sourcing == *from);
+        let lines: Vec<&&BudgetLine> = lines.iter().filter(meant).collect();
+        let amount: Money = lines.iter().map(|line| line.amount).sum();
+        let units: u64 = lines.iter().filter_map(|line| line.units).sum();
+        let same = |wanted: &Option<String>, of: fn(&BudgetLine) -> &String| {
+            let wanted = wanted.as_ref();
+            wanted.is_none_or(|wanted| lines.iter().all(|line| of(line) == wanted))
+        };
+        !lines.is_empty()
+            && self.amount == Some(amount)
+            && self.add.is_none()
+            && self.add_cash.is_none()
+            && self.measure.is_none()
+            && self.units.is_none_or(|wanted| wanted == units)
+            && same(&self.owner, |line| &line.owner)
+            && same(&self.comment, |line| &line.comment)
+    }
+
+    /// The line that the edit makes, of nothing yet; `common` is what the cell's lines say of where they come from.
+    fn new_line(&self, common: Sourcing) -> BudgetLine {
         let mut line = BudgetLine::manual(self.month, self.key.clone(), Money::ZERO, self.note.clone());
+        line.sourcing = self.sourcing.clone().unwrap_or(common);
         if let Some(measure) = &self.measure {
             line.origin = Origin::Optimization;
             line.derivation = Derivation::Saving {
@@ -77,6 +107,32 @@ impl CellEdit {
     }
 }
 
+/// An edit that adds to a cell which comes from several places, as one edit for each of them, by what they have; the additions add
+/// up exactly. Any other edit stays what it is.
+pub fn by_part(lines: &[BudgetLine], edit: CellEdit) -> Vec<CellEdit> {
+    let (Some(amount), None) = (edit.add, &edit.sourcing) else {
+        return vec![edit];
+    };
+    let mut weights: BTreeMap<Sourcing, Money> = BTreeMap::new();
+    for line in lines
+        .iter()
+        .filter(|line| line.month == edit.month && line.key() == edit.key)
+    {
+        *weights.entry(line.sourcing.clone()).or_default() += line.amount;
+    }
+    if weights.len() < 2 || !weights.values().any(|weight| *weight > Money::ZERO) {
+        return vec![edit];
+    }
+    split_by(amount, &weights)
+        .into_iter()
+        .map(|(sourcing, part)| CellEdit {
+            add: Some(part),
+            sourcing: Some(sourcing),
+            ..edit.clone()
+        })
+        .collect()
+}
+
 /// The lines after some edits, in their order; lines entered by hand that come to nothing are left out.
 pub fn edited(lines: &[BudgetLine], edits: &[CellEdit]) -> Vec<BudgetLine> {
     let mut places: BTreeMap<(LineKey, Month), Vec<usize>> = BTreeMap::new();
@@ -85,7 +141,15 @@ pub fn edited(lines: &[BudgetLine], edits: &[CellEdit]) -> Vec<BudgetLine> {
         places.entry((line.key(), line.month)).or_default().push(at);
     }
     for edit in edits {
-        let place = places.entry((edit.key.clone(), edit.month)).or_default();
+        let whole = places.entry((edit.key.clone(), edit.month)).or_default();
+        if let (Some(sourcing), false) = (&edit.sourcing, edit.changes_money()) {
+            for at in whole.iter() {
+                result[*at].sourcing = sourcing.clone().or(&result[*at].sourcing);
+            }
+        }
+        let part = edit.sourcing.as_ref().filter(|_| edit.changes_money());
+        let meant = |at: &usize| part.is_none_or(|part| result[*at].sourcing == *part);
+        let mut place: Vec<usize> = whole.iter().copied().filter(meant).collect();
         let cell: Money = place.iter().map(|at| result[*at].amount).sum();
         let change = edit.amount.map_or(Money::ZERO, |amount| amount - cell) + edit.add.unwrap_or_default();
         let others: u64 = place.iter().filter_map(|at| result[*at].units).sum();
@@ -98,7 +162,9 @@ pub fn edited(lines: &[BudgetLine], edits: &[CellEdit]) -> Vec<BudgetLine> {
         let target = match by_hand.or_else(|| (!needed).then(|| place.first().copied()).flatten()) {
             Some(at) => at,
             None => {
-                result.push(edit.new_line());
+                let common = Sourcing::common(place.iter().map(|at| &result[*at].sourcing));
+                result.push(edit.new_line(common));
+                whole.push(result.len() - 1);
                 place.push(result.len() - 1);
                 result.len() - 1
             }
@@ -166,21 +232,28 @@ pub struct Scope<'a> {
 impl Scope<'_> {
     /// The cells of the scope with any lines.
     pub fn cells(&self, lines: &[BudgetLine]) -> BTreeMap<(LineKey, Month), Cell> {
-        let meant = |line: &&BudgetLine| {
-            line.product == self.product
-                && line.expenditure == self.expenditure
-                && self.module.is_none_or(|module| line.module == module)
-                && self.cost_type.is_none_or(|cost_type| line.cost_type == cost_type)
-                && self.months.contains(&line.month)
-        };
-        cells(lines.iter().filter(meant))
+        cells(lines.iter().filter(|line| self.has(line)))
+    }
+
+    /// The same by where they come from.
+    fn parts(&self, lines: &[BudgetLine]) -> BTreeMap<Part, Cell> {
+        parts(lines.iter().filter(|line| self.has(line)))
+    }
+
+    fn has(&self, line: &BudgetLine) -> bool {
+        line.product == self.product
+            && line.expenditure == self.expenditure
+            && self.module.is_none_or(|module| line.module == module)
+            && self.cost_type.is_none_or(|cost_type| line.cost_type == cost_type)
+            && self.months.contains(&line.month)
     }
 
     /// `amount` (negative for a cut) spread over the scope by what its cells have, in whole cents when it is in whole
     /// cents; a cut never takes more from a cell than it has. Nothing when the cells have nothing to weigh by, or too little.
-    pub fn spread(&self, lines: &[BudgetLine], amount: Money) -> Option<Vec<(LineKey, Month, Money)>> {
+    /// The parts of a cell that come from several places each have their share.
+    pub fn spread(&self, lines: &[BudgetLine], amount: Money) -> Option<Vec<(LineKey, Month, Sourcing, Money)>> {
         let cells: Vec<_> = self
-            .cells(lines)
+            .parts(lines)
             .into_iter()
             .filter(|(_, cell)| !cell.amount.is_zero() && !cell.amount.is_negative())
             .collect();
@@ -197,7 +270,7 @@ impl Scope<'_> {
             cells
                 .into_iter()
                 .zip(parts)
-                .map(|(((key, month), _), part)| (key, month, part))
+                .map(|(((key, month, sourcing), _), part)| (key, month, sourcing, part))
                 .collect(),
         )
     }
@@ -272,6 +345,37 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_set_by_itself_and_what_is_added_to_all_is_shared() {
+        let mut lines = [derived(1, 30, 0), derived(1, 10, 0)];
+        let (one, two) = (Sourcing::of_provider("A"), Sourcing::of_provider("B"));
+        lines[0].sourcing = one.clone();
+        lines[1].sourcing = two.clone();
+        let of = |lines: &[BudgetLine], from: &Sourcing| -> Money {
+            let lines = lines.iter().filter(|line| line.sourcing == *from);
+            lines.map(|line| line.amount).sum()
+        };
+        let mut edit = CellEdit::of(month(1), key("video"), "x");
+        edit.add = Some(Money::whole(8));
+        let shared = edited(&lines, &by_part(&lines, edit.clone()));
+        assert_eq!(
+            (of(&shared, &one), of(&shared, &two)),
+            (Money::whole(36), Money::whole(12))
+        );
+        // Without the places, the line of the edit says what they have in common: nothing.
+        let open = edited(&lines, &[edit.clone()]);
+        assert_eq!(of(&open, &Sourcing::default()), Money::whole(8));
+        let mut part = CellEdit::of(month(1), key("video"), "x");
+        part.sourcing = Some(two.clone());
+        part.amount = Some(Money::whole(15));
+        let set = edited(&lines, &[part.clone()]);
+        assert_eq!((of(&set, &one), of(&set, &two)), (Money::whole(30), Money::whole(15)));
+        // Without money the cell's lines are said to come from there.
+        part.amount = None;
+        let said = edited(&lines, &[part]);
+        assert_eq!((of(&said, &two), said.len()), (Money::whole(40), 2));
+    }
+
+    #[test]
     fn a_comment_alone_stands_with_the_line_that_is_there() {
         let lines = [derived(1, 100, 3)];
         let mut edit = CellEdit::of(month(1), key("video"), "");
@@ -294,13 +398,13 @@ mod tests {
         };
         assert_eq!(scope.spread(&lines, Money::whole(-151)), None);
         let all = scope.spread(&lines, Money::whole(-150)).unwrap();
-        let amounts: Vec<Money> = all.iter().map(|(_, _, part)| *part).collect();
+        let amounts: Vec<Money> = all.iter().map(|(.., part)| *part).collect();
         assert_eq!(amounts, [Money::whole(-100), Money::whole(-50)]);
         let some: Money = scope
             .spread(&lines, Money::whole(-10))
             .unwrap()
             .iter()
-            .map(|(_, _, part)| *part)
+            .map(|(.., part)| *part)
             .sum();
         assert_eq!(some, Money::whole(-10));
     }

@@ -5,7 +5,8 @@ use super::landing::{Estimate, Estimator, LandingBasis, closed_months};
 use super::outlook::{DriverChange, outlook};
 use super::proposal::propose;
 use super::recurring::Recurring;
-use super::{BudgetLine, Figures, Inputs, Landing, LineKey, Problem, Proposal, Reason, rate};
+use super::sources::by_source;
+use super::{BudgetLine, Figures, Inputs, Landing, LineKey, Problem, Proposal, Reason, Sourcing, rate};
 use crate::ledger::{Money, Month, MonthRange};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,9 @@ pub struct Leaf {
     pub run_ratio: Option<Money>,
     /// False when the year has no budget line on this key.
     pub budgeted: bool,
+    /// The figures by where the resources come from; they add up to those above exactly.
+    #[serde(skip)]
+    pub sources: BTreeMap<Sourcing, Figures>,
     /// Estimate of the open months.
     #[serde(skip)]
     pub open: BTreeMap<Month, Landing>,
@@ -147,16 +151,21 @@ pub fn execution(inputs: &Inputs, budget: &[BudgetLine], departments: &BTreeMap<
     for key in keys {
         let lines = lines.get(&key).map_or(&[][..], Vec::as_slice);
         let mut estimate = estimator.estimate(&key, lines);
-        estimate.cover(inputs.commitments.get(&key).copied().unwrap_or_default());
+        estimate.cover(committed(inputs, &key));
         sums.add(inputs, key, lines, estimate, &recurring, departments);
     }
     sums.finish(inputs, outlook.drivers, problems)
 }
 
-/// True for months of the fiscal quarter that the last closed month lies in.
-fn in_quarter(inputs: &Inputs, month: Month) -> bool {
-    let quarter = |month: Month| month.since(inputs.months.first).div_euclid(3);
-    quarter(month) == quarter(inputs.as_of)
+/// What is committed of a key.
+fn committed(inputs: &Inputs, key: &LineKey) -> Money {
+    inputs
+        .commitments
+        .get(key)
+        .into_iter()
+        .flatten()
+        .map(|(_, amount)| *amount)
+        .sum()
 }
 
 #[derive(Default)]
@@ -183,7 +192,7 @@ impl Sums {
         departments: &BTreeMap<String, String>,
     ) {
         let mut figures = Figures {
-            commitments: inputs.commitments.get(&key).copied().unwrap_or_default(),
+            commitments: committed(inputs, &key),
             ..Figures::default()
         };
         let mut budget_by_month: BTreeMap<Month, Money> = BTreeMap::new();
@@ -191,28 +200,12 @@ impl Sums {
         for line in lines {
             curve.entry(line.month).or_default().0 += line.amount;
             *budget_by_month.entry(line.month).or_default() += line.amount;
-            figures.year_budget += line.amount;
-            if line.month <= inputs.as_of {
-                figures.ytd_budget += line.amount;
-            }
-            if line.month <= inputs.as_of && in_quarter(inputs, line.month) {
-                figures.quarter_budget += line.amount;
-            }
-            if line.month == inputs.as_of {
-                figures.month_budget += line.amount;
-            }
+            figures.add_budget(inputs, line.month, line.amount);
         }
         for month in closed_months(inputs) {
             let amount = recurring.actual(&key, month).unwrap_or_default();
             curve.entry(month).or_default().1 += amount;
-            figures.ytd_actual += amount;
-            figures.landing += Landing::certain(amount);
-            if in_quarter(inputs, month) {
-                figures.quarter_actual += amount;
-            }
-            if month == inputs.as_of {
-                figures.month_actual += amount;
-            }
+            figures.add_actual(inputs, month, amount);
         }
         for (month, landing) in &estimate.months {
             curve.entry(*month).or_default().2 += *landing;
@@ -229,8 +222,10 @@ impl Sums {
         self.departments.entry(department).or_default().add(&figures);
         self.cost_types.entry(key.cost_type).or_default().add(&figures);
         let (basis, run_ratio, budgeted) = (estimate.basis, estimate.run_ratio, !lines.is_empty());
+        let sources = by_source(inputs, &key, lines, &estimate, recurring);
         self.leaves.push(Leaf {
             key,
+            sources,
             figures: figures.with_rates(),
             basis,
             run_ratio,

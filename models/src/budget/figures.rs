@@ -1,6 +1,7 @@
 //! The figures of an execution report, for a key, a product, a department, a cost type or the company.
 
-use crate::ledger::{Money, Ratio};
+use super::Inputs;
+use crate::ledger::{Money, Month, Ratio};
 use serde::Serialize;
 use std::ops::AddAssign;
 
@@ -71,7 +72,39 @@ pub struct Figures {
     pub difference: Money,
 }
 
+/// True for months of the fiscal quarter that the last closed month lies in.
+fn in_quarter(inputs: &Inputs, month: Month) -> bool {
+    let quarter = |month: Month| month.since(inputs.months.first).div_euclid(3);
+    quarter(month) == quarter(inputs.as_of)
+}
+
 impl Figures {
+    /// Adds the budget of a month of the year.
+    pub(super) fn add_budget(&mut self, inputs: &Inputs, month: Month, amount: Money) {
+        self.year_budget += amount;
+        if month <= inputs.as_of {
+            self.ytd_budget += amount;
+            if in_quarter(inputs, month) {
+                self.quarter_budget += amount;
+            }
+        }
+        if month == inputs.as_of {
+            self.month_budget += amount;
+        }
+    }
+
+    /// Adds the actual cost of a closed month of the year.
+    pub(super) fn add_actual(&mut self, inputs: &Inputs, month: Month, amount: Money) {
+        self.ytd_actual += amount;
+        self.landing += Landing::certain(amount);
+        if in_quarter(inputs, month) {
+            self.quarter_actual += amount;
+        }
+        if month == inputs.as_of {
+            self.month_actual += amount;
+        }
+    }
+
     /// Adds the amounts of a part; rates are set by [`Figures::with_rates`].
     pub(super) fn add(&mut self, part: &Figures) {
         self.month_actual += part.month_actual;

@@ -1,6 +1,6 @@
 //! What a budget and its execution are worked out from.
 
-use super::{CarryRules, LineKey};
+use super::{CarryRules, LineKey, Sourcing};
 use crate::assets::Asset;
 use crate::capacity::{CapacityModel, Drivers, Event, PlanInputs, Price, Surroundings, Unit};
 use crate::ledger::{CostType, Expenditure, Money, Month, MonthRange};
@@ -45,6 +45,9 @@ pub struct Actual {
     pub cost_type: CostType,
     /// Capex or opex.
     pub expenditure: Expenditure,
+    /// Where it came from.
+    #[serde(default, flatten)]
+    pub sourcing: Sourcing,
     /// Effective cost in the reporting currency at the month's rate.
     pub amount: Money,
     /// The same cost at the rate that the budget was made with; equal for the home currency.
@@ -90,8 +93,8 @@ pub struct Inputs<'a> {
     pub assets: &'a [Asset],
     /// Allocated actual cost, the months before the budget's first included.
     pub actuals: &'a [Actual],
-    /// Running money (opex) ordered or requested for the year and not billed yet, by key.
-    pub commitments: &'a BTreeMap<LineKey, Money>,
+    /// Running money (opex) ordered or requested for the year and not billed yet, by key and where it comes from.
+    pub commitments: &'a BTreeMap<LineKey, BTreeMap<Sourcing, Money>>,
     /// Currency of budget and actual cost.
     pub reporting_currency: &'a str,
     /// Reporting currency per unit of a foreign currency in a month.
@@ -115,11 +118,13 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// Actual cost up to the last closed month, by key and month.
-    pub(crate) fn closed_actuals(&self) -> BTreeMap<LineKey, BTreeMap<Month, Money>> {
-        let mut sums: BTreeMap<LineKey, BTreeMap<Month, Money>> = BTreeMap::new();
+    /// Actual cost up to the last closed month, by key, by where it came from, and by month.
+    pub(crate) fn closed_actuals(&self) -> BTreeMap<LineKey, BTreeMap<Sourcing, BTreeMap<Month, Money>>> {
+        let mut sums: BTreeMap<LineKey, BTreeMap<Sourcing, BTreeMap<Month, Money>>> = BTreeMap::new();
         for actual in self.actuals.iter().filter(|actual| actual.month <= self.as_of) {
-            *sums.entry(actual.key()).or_default().entry(actual.month).or_default() += actual.amount;
+            let key = sums.entry(actual.key()).or_default();
+            let months = key.entry(actual.sourcing.clone()).or_default();
+            *months.entry(actual.month).or_default() += actual.amount;
         }
         sums
     }

@@ -1,6 +1,6 @@
 //! One line of a budget, and how it came about.
 
-use super::Account;
+use super::{Account, Sourcing};
 use crate::ledger::{CostType, Expenditure, Money, Month};
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +142,9 @@ pub struct BudgetLine {
     pub cost_type: CostType,
     /// Capex or opex.
     pub expenditure: Expenditure,
+    /// Where what it pays for comes from, as far as that is stated.
+    #[serde(default, flatten)]
+    pub sourcing: Sourcing,
     /// Amount in the reporting currency.
     pub amount: Money,
     /// Units that it pays for, where it counts units.
@@ -170,6 +173,7 @@ impl BudgetLine {
             module: key.module,
             cost_type: key.cost_type,
             expenditure: key.expenditure,
+            sourcing: Sourcing::default(),
             amount,
             units: None,
             origin: Origin::Manual,
@@ -203,11 +207,6 @@ impl BudgetLine {
             product: self.product.clone(),
             expenditure: self.expenditure,
         }
-    }
-
-    /// True when the line gives money to the account.
-    pub fn is_of(&self, account: &Account) -> bool {
-        self.product == account.product && self.expenditure == account.expenditure
     }
 
     /// What the line is compared by.

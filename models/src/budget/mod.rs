@@ -25,6 +25,8 @@ mod proposal;
 mod reconcile;
 mod recurring;
 mod sheet;
+mod sources;
+mod sourcing;
 mod standing;
 mod tree;
 
@@ -40,7 +42,7 @@ pub use control::{
     Request,
 };
 pub use derive::{Derived, derive};
-pub use edit::{CellEdit, Scope, edited, negative_cells};
+pub use edit::{CellEdit, Scope, by_part, edited, negative_cells};
 pub use execution::{CurvePoint, Execution, Leaf, Row, execution};
 pub use figures::{Figures, Landing, rate};
 pub use inputs::{Actual, BudgetSettings, Inputs};
@@ -52,6 +54,7 @@ pub use outlook::DriverChange;
 pub use phasing::{Phasing, PhasingProblem, spread, working_days};
 pub use proposal::{Proposal, ProposalKind, Reason};
 pub use reconcile::{CapScope, Caps, Reconciled, reconcile, to_caps};
-pub use sheet::{SheetAmount, SheetProblem, SheetRow, read_sheet};
+pub use sheet::{SheetAmount, SheetProblem, SheetRow, read_sheet, write_sheet};
+pub use sourcing::Sourcing;
 pub use standing::{Books, CarryRule, CarryRules, Spent, Standing, WayOut};
 pub use tree::{Dimension, TreeRow, execution_tree};

@@ -1,9 +1,10 @@
 //! Where caps from above meet lines from below.
 
+use super::compare::parts;
 use super::{BudgetLine, Derivation, Origin};
 use crate::ledger::Money;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a cap is set on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -87,37 +88,63 @@ pub fn reconcile(lines: &[BudgetLine], caps: &Caps, departments: &BTreeMap<Strin
     rows
 }
 
-/// Lines that bring products to their caps: the difference spread over the product's cells by what they have, marked as set
-/// from above. A product without lines stays as it is.
-pub fn to_caps(lines: &[BudgetLine], caps: &Caps, note: &str) -> Vec<BudgetLine> {
-    let products: BTreeSet<&str> = lines.iter().map(|line| line.product.as_str()).collect();
+/// Lines that bring products to their caps, and departments and the company down to theirs: the difference spread over cells by
+/// what they have, marked as set from above.
+///
+/// A product with a cap is brought to it, up or down. A department over its cap is cut in its products without a cap of their
+/// own, the company in those without any cap above them; below a cap there is nothing to do. What has no lines to take from
+/// stays as it is.
+pub fn to_caps(
+    lines: &[BudgetLine],
+    caps: &Caps,
+    departments: &BTreeMap<String, String>,
+    note: &str,
+) -> Vec<BudgetLine> {
     let mut result = lines.to_vec();
-    for product in products {
-        let Some(cap) = caps.get(&CapScope::Product(product.to_owned())).copied() else {
-            continue;
+    let own = |product: &str| caps.contains_key(&CapScope::Product(product.to_owned()));
+    let of_department = |product: &str| {
+        let department = departments.get(product);
+        department.is_some_and(|department| caps.contains_key(&CapScope::Department(department.clone())))
+    };
+    let (products, wider): (Vec<_>, Vec<_>) = caps
+        .iter()
+        .partition(|(scope, _)| matches!(scope, CapScope::Product(_)));
+    // The order of the scopes is company, department, product: from the narrowest on.
+    for (scope, cap) in products.into_iter().chain(wider.into_iter().rev()) {
+        let belongs = |line: &&BudgetLine| match scope {
+            CapScope::Company => true,
+            CapScope::Department(id) => departments.get(&line.product) == Some(id),
+            CapScope::Product(id) => line.product == *id,
         };
-        let cells: Vec<_> = super::cells(lines.iter().filter(|line| line.product == product))
+        let gives = |line: &&BudgetLine| match scope {
+            CapScope::Company => !own(&line.product) && !of_department(&line.product),
+            CapScope::Department(_) => !own(&line.product),
+            CapScope::Product(_) => true,
+        };
+        let bottom_up: Money = result.iter().filter(belongs).map(|line| line.amount).sum();
+        let difference = *cap - bottom_up;
+        let only_down = !matches!(scope, CapScope::Product(_));
+        if difference.is_zero() || (only_down && !difference.is_negative()) {
+            continue;
+        }
+        let cells: Vec<_> = parts(result.iter().filter(belongs).filter(gives))
             .into_iter()
             .filter(|(_, cell)| !cell.amount.is_zero() && !cell.amount.is_negative())
             .collect();
-        let bottom_up: Money = lines
-            .iter()
-            .filter(|line| line.product == product)
-            .map(|line| line.amount)
-            .sum();
         let weights: Vec<Money> = cells.iter().map(|(_, cell)| cell.amount).collect();
-        let difference = cap - bottom_up;
-        if difference.is_zero() {
+        let there: Money = weights.iter().copied().sum();
+        if difference.is_negative() && difference.abs() > there {
             continue;
         }
-        let Some(parts) = difference.split(&weights) else {
+        let Some(shares) = difference.split(&weights) else {
             continue;
         };
-        for (((key, month), _), part) in cells.into_iter().zip(parts).filter(|(_, part)| !part.is_zero()) {
+        for (((key, month, sourcing), _), part) in cells.into_iter().zip(shares).filter(|(_, part)| !part.is_zero()) {
             let mut line = BudgetLine::manual(month, key, part, note);
+            line.sourcing = sourcing;
             line.origin = Origin::TopDown;
             line.derivation = Derivation::TopDown {
-                cap,
+                cap: *cap,
                 bottom_up,
                 note: note.to_owned(),
             };

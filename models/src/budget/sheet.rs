@@ -5,12 +5,15 @@
 //! | product | 产品 | required |
 //! | cost_type | 成本科目 | required; in English or Chinese |
 //! | module, expenditure, units, owner, comment, reason | 模块, 支出性质, 数量, 负责人, 备注, 原因 | optional |
+//! | resource_mode, provider, service_category | 资源模式, 供应商, 服务类别 | optional; with any of them a row sets the part of a cell that comes from there |
 //! | month and amount | 月份, 金额 | one month |
 //! | amount and phasing | 金额, 分摊方式 | the year: even 平均, last-year 按上年, working-days 按工作日 |
 //! | 2026-01 … 2026-12 | | one column per month instead of both |
 
-use super::{LineKey, Phasing};
-use crate::ledger::{CostType, Expenditure, Money, Month};
+use super::compare::parts;
+use super::{BudgetLine, LineKey, Phasing, Sourcing};
+use crate::ledger::{CostType, Expenditure, Money, Month, ResourceMode};
+use std::collections::BTreeMap;
 
 /// What a row sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct SheetRow {
     pub row: usize,
     /// Key.
     pub key: LineKey,
+    /// Where it comes from; nothing when the sheet has none of these columns.
+    pub sourcing: Option<Sourcing>,
     /// Amounts.
     pub amount: SheetAmount,
     /// Units of each month.
@@ -92,12 +97,22 @@ const COST_TYPES: [(CostType, &str); 10] = [
     (CostType::Other, "其他"),
 ];
 
-const COLUMNS: [(&str, &str); 11] = [
+const MODES: [(ResourceMode, &str); 4] = [
+    (ResourceMode::Idc, "托管"),
+    (ResourceMode::Hosting, "托管服务"),
+    (ResourceMode::Cloud, "云"),
+    (ResourceMode::Owned, "自建"),
+];
+
+const COLUMNS: [(&str, &str); 14] = [
     ("month", "月份"),
     ("product", "产品"),
     ("module", "模块"),
     ("cost_type", "成本科目"),
     ("expenditure", "支出性质"),
+    ("resource_mode", "资源模式"),
+    ("provider", "供应商"),
+    ("service_category", "服务类别"),
     ("amount", "金额"),
     ("units", "数量"),
     ("owner", "负责人"),
@@ -173,6 +188,63 @@ pub fn read_sheet(text: &str) -> Result<Vec<SheetRow>, Vec<SheetProblem>> {
     if problems.is_empty() { Ok(rows) } else { Err(problems) }
 }
 
+/// Lines as a sheet that [`read_sheet`] takes, and how many rows it has: a row per month, key and place that it comes from. Owner
+/// and comment are given where all lines of the row have the same.
+pub fn write_sheet(lines: &[BudgetLine]) -> (usize, String) {
+    const HEADER: [&str; 12] = [
+        "month",
+        "product",
+        "module",
+        "cost_type",
+        "expenditure",
+        "resource_mode",
+        "provider",
+        "service_category",
+        "amount",
+        "units",
+        "owner",
+        "comment",
+    ];
+    let mut words: BTreeMap<_, Vec<(&str, &str)>> = BTreeMap::new();
+    for line in lines {
+        let place = (line.key(), line.month, line.sourcing.clone());
+        words.entry(place).or_default().push((&line.owner, &line.comment));
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut records = vec![HEADER.map(str::to_owned)];
+    for ((key, month, from), cell) in parts(lines) {
+        let of_row = words.get(&(key.clone(), month, from.clone()));
+        let same = of_row.filter(|words| words.iter().all(|word| *word == words[0]));
+        let (owner, comment) = same.map_or(("", ""), |words| words[0]);
+        records.push([
+            month.to_string(),
+            key.product,
+            key.module,
+            key.cost_type.to_string(),
+            key.expenditure.to_string(),
+            from.resource_mode.map(|mode| mode.to_string()).unwrap_or_default(),
+            from.provider,
+            from.service_category,
+            cell.amount.to_string(),
+            cell.units.map(|units| units.to_string()).unwrap_or_default(),
+            owner.to_owned(),
+            comment.to_owned(),
+        ]);
+    }
+    for record in &records {
+        // Writing to memory does not fail.
+        let _ = writer.write_record(record.iter().map(|cell| plain(cell)));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    (records.len() - 1, String::from_utf8(bytes).unwrap_or_default())
+}
+
+/// No spreadsheet takes the cell for a formula; amounts below zero stay what they are.
+fn plain(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<Money>().is_err();
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
 struct Cells<'a> {
     row: usize,
     record: &'a csv::StringRecord,
@@ -237,6 +309,25 @@ impl Cells<'_> {
                 Expenditure::Opex
             }
         };
+        let resource_mode = self.text("resource_mode").and_then(|found| {
+            let known = MODES
+                .iter()
+                .find(|(mode, chinese)| mode.as_str() == found || *chinese == found);
+            if known.is_none() {
+                let accepted = MODES.map(|(mode, chinese)| format!("{mode} {chinese}")).join(", ");
+                problems.push(self.bad("resource_mode", found, accepted));
+            }
+            known.map(|(mode, _)| *mode)
+        });
+        let columns = ["resource_mode", "provider", "service_category"];
+        let sourcing = columns
+            .iter()
+            .any(|column| (self.place)(column).is_some())
+            .then(|| Sourcing {
+                resource_mode,
+                provider: self.text("provider").unwrap_or_default().to_owned(),
+                service_category: self.text("service_category").unwrap_or_default().to_owned(),
+            });
         let units = self.text("units").and_then(|found| {
             let units = found.parse().ok();
             if units.is_none() {
@@ -256,6 +347,7 @@ impl Cells<'_> {
                 cost_type: cost_type?,
                 expenditure,
             },
+            sourcing,
             amount: amount?,
             units,
             owner: self.text("owner").map(str::to_owned),

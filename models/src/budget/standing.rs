@@ -81,22 +81,36 @@ pub enum WayOut {
 }
 
 /// The books of a year.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Books<'a> {
     /// Months of the year.
     pub months: MonthRange,
-    /// Lines of the approved version.
-    pub lines: &'a [BudgetLine],
+    /// What the approved version gives to each account and month: lines are many, and asked for month by month.
+    approved: BTreeMap<(Account, Month), Money>,
     /// What was spent.
-    pub spent: &'a Spent,
+    spent: &'a Spent,
     /// What is spoken for, lent and carried.
-    pub control: &'a Control,
+    control: &'a Control,
 }
 
-impl Books<'_> {
+impl<'a> Books<'a> {
+    /// The books of the year `months`: the lines of its approved version, what was spent, and what is spoken for, lent and carried.
+    pub fn new(months: MonthRange, lines: &[BudgetLine], spent: &'a Spent, control: &'a Control) -> Books<'a> {
+        let mut approved: BTreeMap<(Account, Month), Money> = BTreeMap::new();
+        for line in lines {
+            *approved.entry((line.account(), line.month)).or_default() += line.controlled();
+        }
+        Books {
+            months,
+            approved,
+            spent,
+            control,
+        }
+    }
+
     /// Every account that has any figure.
     pub fn accounts(&self) -> BTreeSet<Account> {
-        let mut accounts: BTreeSet<Account> = self.lines.iter().map(BudgetLine::account).collect();
+        let mut accounts: BTreeSet<Account> = self.approved.keys().map(|(account, _)| account.clone()).collect();
         accounts.extend(
             self.spent
                 .keys()
@@ -118,12 +132,16 @@ impl Books<'_> {
     /// An account through a month.
     pub fn standing(&self, account: &Account, through: Month) -> Standing {
         let within = |month: Month| self.months.contains(month) && month <= through;
-        let approved = self
-            .lines
-            .iter()
-            .filter(|line| within(line.month) && line.is_of(account))
-            .map(BudgetLine::controlled)
-            .sum();
+        let months = (account.clone(), self.months.first)..=(account.clone(), through.min(self.months.last));
+        let of = |amounts: &BTreeMap<(Account, Month), Money>| -> Money {
+            // Nothing lies before the first month.
+            let empty = through < self.months.first;
+            match empty {
+                true => Money::ZERO,
+                false => amounts.range(months.clone()).map(|(_, amount)| *amount).sum(),
+            }
+        };
+        let (approved, actual) = (of(&self.approved), of(self.spent));
         let loans = self.control.loans.values();
         let lent = loans
             .filter(|loan| self.months.contains(loan.lending.month))
@@ -138,12 +156,6 @@ impl Books<'_> {
                 carried -= carry_over.carried + carry_over.lapsed;
             }
         }
-        let actual = self
-            .spent
-            .iter()
-            .filter(|((of, month), _)| of == account && within(*month))
-            .map(|(_, amount)| *amount)
-            .sum();
         let commitments = self
             .control
             .commitments

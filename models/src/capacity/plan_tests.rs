@@ -14,6 +14,9 @@ fn unit(acquisition: Acquisition) -> Unit {
         acquisition,
         performance: Default::default(),
         footprint: None,
+        resource_mode: None,
+        provider: String::new(),
+        service_category: String::new(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Units that capacity is bought in, and their price book.
 
 use super::facility::Footprint;
+use crate::budget::Sourcing;
 use crate::language::Name;
-use crate::ledger::{CostType, Money, Month, Ratio};
+use crate::ledger::{CostType, Money, Month, Ratio, ResourceMode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -35,6 +36,26 @@ pub struct Unit {
     /// Room that one takes in a rack.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprint>,
+    /// How it is had: `idc`, `hosting`, `cloud`, `owned`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_mode: Option<ResourceMode>,
+    /// Who sells or rents it, as bills name them (FOCUS ProviderName); empty when open.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub provider: String,
+    /// Kind of service (FOCUS ServiceCategory); empty when open.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub service_category: String,
+}
+
+impl Unit {
+    /// Where units of it come from, as far as it says.
+    pub fn sourcing(&self) -> Sourcing {
+        Sourcing {
+            resource_mode: self.resource_mode,
+            provider: self.provider.clone(),
+            service_category: self.service_category.clone(),
+        }
+    }
 }
 
 /// A price of a unit, valid until a later one of the same unit begins. `[[price]]`.

@@ -55,6 +55,28 @@ pub struct ReportTable {
 }
 
 impl ReportTable {
+    /// The table without columns in which no row has anything: for people. Programs get all columns.
+    #[must_use]
+    pub fn filled(&self) -> ReportTable {
+        let is_blank = |cell: Option<&TableCell>| match cell {
+            None | Some(TableCell::Empty) => true,
+            Some(TableCell::Text(text)) => text.is_empty(),
+            Some(_) => false,
+        };
+        let kept: Vec<usize> = (0..self.columns.len())
+            .filter(|at| self.rows.is_empty() || !self.rows.iter().all(|row| is_blank(row.cells.get(*at))))
+            .collect();
+        let row = |row: &TableRow| TableRow {
+            cells: kept.iter().filter_map(|at| row.cells.get(*at)).cloned().collect(),
+            total: row.total,
+        };
+        ReportTable {
+            columns: kept.iter().filter_map(|at| self.columns.get(*at)).cloned().collect(),
+            rows: self.rows.iter().map(row).collect(),
+            ..self.clone()
+        }
+    }
+
     /// A table without rows.
     pub fn new(title: &str, columns: &[&str]) -> ReportTable {
         ReportTable {

@@ -2,6 +2,7 @@
 
 mod book;
 mod cause;
+mod control;
 mod csv;
 mod html;
 mod json;

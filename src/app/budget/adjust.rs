@@ -4,7 +4,7 @@ use super::edits::Edited;
 use crate::app::{App, AppError};
 use crate::refusal::Refusal;
 use crate::store::{BudgetVersion, WriteLock};
-use headroom_models::budget::{BudgetLine, BudgetState, BudgetStep, CellEdit, LineKey, Scope, edited};
+use headroom_models::budget::{BudgetLine, BudgetState, BudgetStep, CellEdit, LineKey, Scope, Sourcing, edited};
 use headroom_models::ledger::{CostType, Expenditure, Money, Month};
 use std::collections::BTreeSet;
 
@@ -160,7 +160,7 @@ impl App {
         reason: &str,
     ) -> Result<BudgetVersion, AppError> {
         debug_assert_eq!(baseline.state, BudgetState::Approved);
-        Ok(self.add_revision(lock, baseline, lines, reason)?.version)
+        Ok(self.add_revision(lock, baseline, lines, reason, &[])?.version)
     }
 }
 
@@ -198,7 +198,7 @@ fn more(
     if opex && let Some(parts) = scope(place, months).spread(lines, amount) {
         return Ok(parts
             .into_iter()
-            .map(|(key, month, part)| edit(month, key, part, reason))
+            .map(|(key, month, sourcing, part)| of_part(edit(month, key, part, reason), sourcing))
             .collect());
     }
     let Some(cost_type) = place.cost_type else {
@@ -249,23 +249,31 @@ fn less(
     if there < amount {
         return Err(too_much());
     }
-    let parts = match place.expenditure {
-        Expenditure::Opex => scope.spread(lines, -amount).ok_or_else(too_much)?,
+    match place.expenditure {
+        Expenditure::Opex => {
+            let parts = scope.spread(lines, -amount).ok_or_else(too_much)?;
+            Ok(parts
+                .into_iter()
+                .map(|(key, month, sourcing, part)| of_part(edit(month, key, part, reason), sourcing))
+                .collect())
+        }
         Expenditure::Capex => {
             let cells = cash(lines, &scope);
             let weights: Vec<Money> = cells.values().copied().collect();
             let parts = amount.split(&weights).ok_or_else(too_much)?;
-            cells
+            Ok(cells
                 .into_keys()
                 .zip(parts)
-                .map(|((key, month), part)| (key, month, -part))
-                .collect()
+                .map(|((key, month), part)| edit(month, key, -part, reason))
+                .collect())
         }
-    };
-    Ok(parts
-        .into_iter()
-        .map(|(key, month, part)| edit(month, key, part, reason))
-        .collect())
+    }
+}
+
+/// The edit for the part of a cell that comes from somewhere.
+fn of_part(mut edit: CellEdit, sourcing: Sourcing) -> CellEdit {
+    edit.sourcing = Some(sourcing);
+    edit
 }
 
 /// Cash for purchases of a scope, by cell.

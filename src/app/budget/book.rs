@@ -6,7 +6,7 @@ use crate::app::{App, AppError};
 use crate::store::{BudgetEvent, BudgetVersion};
 use headroom_models::budget::{BudgetLine, ChangeKind, Origin};
 use headroom_models::language::Name;
-use headroom_models::ledger::{CostType, Expenditure, Money, Month};
+use headroom_models::ledger::{CostType, Expenditure, Money, Month, ResourceMode};
 use headroom_reports::data::{ReportTable, TableCell, TableReport};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -106,6 +106,22 @@ fn product(names: &Names, id: &str) -> TableCell {
     }
 }
 
+fn mode(mode: Option<ResourceMode>) -> TableCell {
+    mode.map_or_else(
+        || word("not-stated"),
+        |mode| word(format!("resource-mode-{}", mode.as_str())),
+    )
+}
+
+/// A provider or service; that nothing is stated has words of its own.
+fn stated(value: String) -> TableCell {
+    if value.is_empty() {
+        word("not-stated")
+    } else {
+        TableCell::Text(value)
+    }
+}
+
 /// The key of an origin's word.
 fn origin(origin: Origin) -> &'static str {
     match origin {
@@ -132,6 +148,9 @@ impl BudgetBook {
                 self.products(),
                 self.by_month(),
                 self.origins(),
+                self.modes(),
+                self.providers(),
+                self.services(),
                 self.cells(),
                 self.way(),
             ],
@@ -232,14 +251,18 @@ impl BudgetBook {
         table
     }
 
-    fn origins(&self) -> ReportTable {
-        let mut table = ReportTable::new(
-            "budget-book-origins",
-            &["budget-book-origin", "column-amount", "tables-share"],
-        );
-        let mut sums: BTreeMap<Origin, Money> = BTreeMap::new();
+    /// The year's amount by something, with shares.
+    fn shares<K: Ord>(
+        &self,
+        title: &str,
+        column: &str,
+        key: impl Fn(&BudgetLine) -> K,
+        cell: impl Fn(K) -> TableCell,
+    ) -> ReportTable {
+        let mut table = ReportTable::new(title, &[column, "column-amount", "tables-share"]);
+        let mut sums: BTreeMap<K, Money> = BTreeMap::new();
         for line in &self.lines {
-            *sums.entry(line.origin).or_default() += line.amount;
+            *sums.entry(key(line)).or_default() += line.amount;
         }
         let whole: Money = sums.values().copied().sum();
         let share = |amount: Money| {
@@ -247,10 +270,30 @@ impl BudgetBook {
             TableCell::Share(ratio.map(|ratio| ratio.to_money()))
         };
         for (of, amount) in sums {
-            table.row(vec![word(origin(of)), TableCell::Money(amount), share(amount)]);
+            table.row(vec![cell(of), TableCell::Money(amount), share(amount)]);
         }
         table.total(vec![word("total-all"), TableCell::Money(whole), TableCell::Empty]);
         table
+    }
+
+    fn origins(&self) -> ReportTable {
+        let cell = |of| word(origin(of));
+        self.shares("budget-book-origins", "budget-book-origin", |line| line.origin, cell)
+    }
+
+    fn modes(&self) -> ReportTable {
+        let key = |line: &BudgetLine| line.sourcing.resource_mode;
+        self.shares("budget-book-modes", "dimension-resource-mode", key, mode)
+    }
+
+    fn providers(&self) -> ReportTable {
+        let key = |line: &BudgetLine| line.sourcing.provider.clone();
+        self.shares("budget-book-providers", "dimension-provider", key, stated)
+    }
+
+    fn services(&self) -> ReportTable {
+        let key = |line: &BudgetLine| line.sourcing.service_category.clone();
+        self.shares("budget-book-services", "dimension-service-category", key, stated)
     }
 
     fn cells(&self) -> ReportTable {
@@ -261,11 +304,14 @@ impl BudgetBook {
             "column-cost-type",
             "column-expenditure",
             "budget-book-origin",
+            "dimension-resource-mode",
+            "dimension-provider",
+            "dimension-service-category",
             "budget-book-owner",
         ]);
         let mut whole = vec![Money::ZERO; self.months.len()];
-        let rows = self.months_of(|line| (line.key(), line.origin, line.owner.clone()));
-        for ((key, of, owner), row) in rows {
+        let rows = self.months_of(|line| (line.key(), line.origin, line.sourcing.clone(), line.owner.clone()));
+        for ((key, of, source, owner), row) in rows {
             for (whole, part) in whole.iter_mut().zip(&row) {
                 *whole += *part;
             }
@@ -279,13 +325,16 @@ impl BudgetBook {
                 cost_type(key.cost_type),
                 expenditure(key.expenditure),
                 word(origin(of)),
+                source.resource_mode.map_or(TableCell::Empty, |of| mode(Some(of))),
+                text(source.provider),
+                text(source.service_category),
                 text(owner),
             ];
             cells.extend(Self::amounts(&row));
             table.row(cells);
         }
         let mut cells = vec![word("total-all")];
-        cells.resize(6, TableCell::Empty);
+        cells.resize(9, TableCell::Empty);
         cells.extend(Self::amounts(&whole));
         table.total(cells);
         table
@@ -338,6 +387,20 @@ impl CompareReport {
             cells.extend(row.map(TableCell::Money));
             table.row(cells);
         }
+        // Products that do not differ, so that the last row is what the versions come to.
+        let rest = [
+            self.compared.from.total - whole[0],
+            self.compared.to.total - whole[1],
+            self.compared.difference - whole[2],
+        ];
+        if rest.iter().any(|amount| !amount.is_zero()) {
+            for (whole, part) in whole.iter_mut().zip(rest) {
+                *whole += part;
+            }
+            let mut cells = vec![word("budget-compare-unchanged")];
+            cells.extend(rest.map(TableCell::Money));
+            table.row(cells);
+        }
         let mut cells = vec![word("total-all")];
         cells.extend(whole.map(TableCell::Money));
         table.total(cells);
@@ -350,6 +413,9 @@ impl CompareReport {
             "column-module",
             "column-cost-type",
             "column-expenditure",
+            "dimension-resource-mode",
+            "dimension-provider",
+            "dimension-service-category",
             "column-month",
             "column-kind",
             "budget-before",
@@ -386,6 +452,12 @@ impl CompareReport {
                 module,
                 cost_type(change.key.cost_type),
                 expenditure(change.key.expenditure),
+                change
+                    .sourcing
+                    .resource_mode
+                    .map_or(TableCell::Empty, |of| mode(Some(of))),
+                text(&change.sourcing.provider),
+                text(&change.sourcing.service_category),
                 TableCell::Month(change.month),
                 word(kind),
             ];
@@ -399,9 +471,9 @@ impl CompareReport {
             table.row(cells);
         }
         let mut cells = vec![word("total-all")];
-        cells.resize(6, TableCell::Empty);
+        cells.resize(9, TableCell::Empty);
         cells.extend(whole.map(TableCell::Money));
-        cells.resize(13, TableCell::Empty);
+        cells.resize(16, TableCell::Empty);
         table.total(cells);
         table
     }

@@ -39,13 +39,8 @@ impl YearBooks {
     }
 
     /// The same with other lines.
-    pub fn books_of<'a>(&'a self, lines: &'a [BudgetLine]) -> Books<'a> {
-        Books {
-            months: self.months,
-            lines,
-            spent: &self.spent,
-            control: &self.control,
-        }
+    pub fn books_of(&self, lines: &[BudgetLine]) -> Books<'_> {
+        Books::new(self.months, lines, &self.spent, &self.control)
     }
 
     /// The first month of the year that is open, from a month on.

@@ -142,22 +142,21 @@ impl App {
         })
     }
 
-    /// Brings the products of a draft to their caps by lines that are marked as set from above.
+    /// Brings the products of a draft to their caps, and departments and the company down to theirs, by lines that are marked as
+    /// set from above.
     ///
     /// # Errors
-    /// When it is no draft, or no product has a cap.
+    /// When it is no draft, or there are no caps.
     pub fn apply_caps(&self, request: &StepRequest) -> Result<Edited, AppError> {
         self.may_take(BudgetStep::Edit, &Scope::Company)?;
         let lock = self.store.lock()?;
         let version = self.for_step(request, BudgetStep::Edit)?;
         let caps = self.budget_caps(request.year)?;
-        if !caps.keys().any(|scope| matches!(scope, CapScope::Product(_))) {
-            return Err(Refusal::new("refused-no-product-caps")
-                .with("year", request.year)
-                .into());
+        if caps.is_empty() {
+            return Err(Refusal::new("refused-no-caps").with("year", request.year).into());
         }
         let before = self.store.budget_lines(version.id)?;
-        let after = to_caps(&before, &caps, &request.comment);
+        let after = to_caps(&before, &caps, &self.departments_by_product()?, &request.comment);
         self.keep_edits(&lock, &version, &before, &after, "edit", &request.comment)
     }
 

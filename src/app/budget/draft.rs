@@ -5,12 +5,12 @@ use crate::app::planning::Planning;
 use crate::app::{App, AppError, of_problem};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use crate::store::{NewBudget, NewBudgetEvent};
-use headroom_models::budget::{Assumption, PlannedSaving, assumptions, derive, with_contracts, with_savings};
+use crate::store::NewBudget;
+use headroom_models::budget::{Assumption, Inputs, PlannedSaving, assumptions, derive, with_contracts, with_savings};
 use headroom_models::contracts::contract_costs;
 use headroom_models::idle::Verdict;
 use headroom_models::language::Language;
-use headroom_models::ledger::Month;
+use headroom_models::ledger::{Month, MonthRange};
 use std::collections::BTreeMap;
 
 /// A draft and what it rests on.
@@ -56,7 +56,18 @@ impl App {
                 .with("problems", "")
                 .into());
         }
-        let mut rests_on = assumptions(&inputs, &lines, &derived.capacity);
+        // A draft derives from the last half year; what it is held against is a whole one.
+        let whole_year = MonthRange {
+            first: as_of.plus(-11),
+            last: as_of,
+        };
+        // Where an old month has no rate any more, what was loaded has to do.
+        let history = self.actuals(&planning.rates, whole_year, None).ok();
+        let held_against = Inputs {
+            actuals: history.as_deref().unwrap_or(inputs.actuals),
+            ..inputs
+        };
+        let mut rests_on = assumptions(&held_against, &lines, &derived.capacity);
         for (product, list) in contracts {
             rests_on.entry(product).or_default().extend(list);
         }
@@ -101,16 +112,10 @@ impl App {
             lines: &lines,
             problems: &problems,
             kind: "draft",
+            assumptions: Some(serde_json::json!(rests_on)),
+            proposals: &[],
         };
         let version = self.store.add_budget(&lock, &new, &self.actor)?;
-        let event = NewBudgetEvent {
-            year,
-            version: Some(version.number),
-            kind: "assume",
-            reason: String::new(),
-            body: serde_json::json!({ "assumptions": rests_on }),
-        };
-        self.store.add_budget_events(&lock, &[event], &self.actor)?;
         Ok(Drafted {
             budget: BudgetShown { version, lines },
             assumptions: rests_on,

@@ -5,11 +5,12 @@ use super::organs::StepRequest;
 use crate::app::{App, AppError};
 use crate::refusal::Refusal;
 use crate::store::{BudgetChange, BudgetVersion, NewBudgetEvent, WriteLock};
-use headroom_models::budget::{BudgetLine, BudgetStep, CellEdit, Comparison, compare, edited, negative_cells};
+use headroom_models::budget::{BudgetLine, BudgetStep, CellEdit, Comparison, LineKey, compare, edited, negative_cells};
 use headroom_models::language::Language;
+use headroom_models::ledger::Month;
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong with one edit.
 #[derive(Clone, Debug, Serialize)]
@@ -52,14 +53,24 @@ impl App {
     pub fn edit_budget(&self, request: &StepRequest, edits: &[(usize, CellEdit)]) -> Result<Edited, AppError> {
         let lock = self.store.lock()?;
         let version = self.for_step(request, BudgetStep::Edit)?;
+        let before = self.store.budget_lines(version.id)?;
+        let mut places: BTreeMap<(LineKey, Month), Vec<&BudgetLine>> = BTreeMap::new();
+        for line in &before {
+            places.entry((line.key(), line.month)).or_default().push(line);
+        }
+        let nothing = |edit: &CellEdit| {
+            let lines = places.get(&(edit.key.clone(), edit.month));
+            lines.is_some_and(|lines| edit.changes_nothing(lines))
+        };
+        // A sheet that was written out comes back with rows that nobody may set, and nobody did.
+        let edits: Vec<(usize, CellEdit)> = edits.iter().filter(|(_, edit)| !nothing(edit)).cloned().collect();
         let products: BTreeSet<&str> = edits.iter().map(|(_, edit)| edit.key.product.as_str()).collect();
         for product in products {
             self.may_take_for(BudgetStep::Edit, product)?;
         }
-        let before = self.store.budget_lines(version.id)?;
         let cells: Vec<CellEdit> = edits.iter().map(|(_, edit)| edit.clone()).collect();
         let after = edited(&before, &cells);
-        let mut problems = self.problems_of(&version, edits)?;
+        let mut problems = self.problems_of(&version, &edits)?;
         for ((key, month), amount) in negative_cells(&before, &after) {
             let row = edits
                 .iter()
@@ -141,7 +152,8 @@ impl App {
             if let Err(refusal) = super::known_product(&configuration.organization, &edit.key, month) {
                 problem("product", edit.key.product.clone(), refusal);
             }
-            if edit.amount.is_some_and(headroom_models::ledger::Money::is_negative) {
+            // A part of a cell may be a credit: the cell as a whole is looked at afterwards.
+            if edit.sourcing.is_none() && edit.amount.is_some_and(headroom_models::ledger::Money::is_negative) {
                 problem(
                     "amount",
                     edit.amount.unwrap_or_default().to_string(),

@@ -216,7 +216,7 @@ impl App {
             .baseline(year)?
             .ok_or_else(|| Refusal::new("refused-no-baseline").with("year", year))?;
         let lines = self.store.budget_lines(baseline.id)?;
-        self.add_revision(&lock, &baseline, &lines, reason)
+        self.add_revision(&lock, &baseline, &lines, reason, &[])
     }
 
     pub(super) fn add_revision(
@@ -225,6 +225,7 @@ impl App {
         baseline: &BudgetVersion,
         lines: &[BudgetLine],
         reason: &str,
+        proposals: &[i64],
     ) -> Result<BudgetShown, AppError> {
         let new = NewBudget {
             year: baseline.year,
@@ -235,6 +236,8 @@ impl App {
             lines,
             problems: &[],
             kind: "revise",
+            assumptions: None,
+            proposals,
         };
         let version = self.store.add_budget(lock, &new, &self.actor)?;
         Ok(BudgetShown {

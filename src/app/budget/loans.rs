@@ -91,10 +91,12 @@ impl App {
         };
         let room = year_books.books().room(&account(&wish.from), wish.month);
         if room < wish.amount {
+            let visible = self.visible()?;
             let mut others: Vec<(Money, String)> = year_books
                 .departments
                 .iter()
                 .filter(|(product, of)| **of == lender && **product != wish.from && **product != wish.to)
+                .filter(|(product, _)| visible.sees(product))
                 .map(|(product, _)| (year_books.books().room(&account(product), wish.month), product.clone()))
                 .filter(|(room, _)| *room >= wish.amount)
                 .collect();
@@ -145,6 +147,9 @@ impl App {
         let year = self.settings().fiscal.year_of(loan.lending.month);
         let mut year_books = self.year_books(year)?;
         self.may_take_for(BudgetStep::Edit, &loan.lending.to)?;
+        if reason.trim().is_empty() {
+            return Err(Refusal::new("refused-reason").into());
+        }
         let owed = loan.outstanding();
         let amount = amount.unwrap_or(owed);
         if owed.is_zero() || amount > owed || amount.is_negative() || amount.is_zero() {

@@ -30,6 +30,7 @@ pub use loans::LoanRequest;
 pub use organs::StepRequest;
 pub use requests::{RequestOutcome, SpendRequest};
 pub use settle::Settled;
+pub use sheet::BudgetSheet;
 pub use year_end::YearEnd;
 
 use super::planning::Planning;
@@ -104,6 +105,8 @@ impl App {
             lines: &derived.lines,
             problems: &problems,
             kind: "derive",
+            assumptions: None,
+            proposals: &[],
         };
         let version = self.store.add_budget(&lock, &new, &self.actor)?;
         Ok(BudgetShown {

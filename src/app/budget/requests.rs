@@ -118,7 +118,11 @@ impl App {
         } else {
             let open = |month: Month| !year_books.closed.contains(&month);
             outcome.missing = wish.amount - room;
-            outcome.ways_out = books.ways_out(&account, wish.month, wish.amount, &year_books.departments, &open);
+            // Nobody is told what a product has that they may not look at.
+            let visible = self.visible()?;
+            let mut departments = year_books.departments.clone();
+            departments.retain(|product, _| visible.sees(product));
+            outcome.ways_out = books.ways_out(&account, wish.month, wish.amount, &departments, &open);
             NewBudgetEvent {
                 year,
                 version: None,

@@ -4,7 +4,7 @@ use super::BudgetShown;
 use crate::app::{App, AppError};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use headroom_models::budget::BudgetLine;
+use headroom_models::budget::{CellEdit, by_part, edited};
 use headroom_models::ledger::Money;
 
 impl App {
@@ -21,8 +21,8 @@ impl App {
         let rolls = self.store.rolls()?;
         let of_year = |roll: i64| rolls.iter().find(|known| known.id == roll && known.year == year);
         let closed = self.store.closed_months()?;
-        let mut lines = self.store.budget_lines(baseline.id)?;
-        let (mut taken, mut reasons) = (Vec::new(), Vec::new());
+        let lines = self.store.budget_lines(baseline.id)?;
+        let (mut edits, mut taken, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
         for proposal in self.store.roll_proposals()? {
             let (Some(decision), None, Some(roll)) = (&proposal.decision, proposal.revision, of_year(proposal.roll))
             else {
@@ -42,12 +42,9 @@ impl App {
                 roll.id, roll.as_of, proposal.id, decision.reason
             );
             for change in &decision.changes {
-                lines.push(BudgetLine::manual(
-                    change.month,
-                    change.key.clone(),
-                    change.amount,
-                    note.trim_end_matches([' ', ':']),
-                ));
+                let mut edit = CellEdit::of(change.month, change.key.clone(), note.trim_end_matches([' ', ':']));
+                edit.add = Some(change.amount);
+                edits.extend(by_part(&lines, edit));
             }
             let sign = if proposal.kind == "cut" {
                 -decision.amount
@@ -60,14 +57,8 @@ impl App {
         if taken.is_empty() {
             return Err(Refusal::new("refused-roll-nothing-accepted").with("year", year).into());
         }
-        let revision = self.add_revision(
-            &lock,
-            &baseline,
-            &lines,
-            &format!("rolling adjustment: {}", reasons.join(", ")),
-        )?;
-        self.store.note_revision(&lock, &taken, revision.version.id)?;
-        Ok(revision)
+        let reason = format!("rolling adjustment: {}", reasons.join(", "));
+        self.add_revision(&lock, &baseline, &edited(&lines, &edits), &reason, &taken)
     }
 }
 

@@ -4,14 +4,40 @@ use super::edits::{EditProblem, Edited};
 use super::organs::StepRequest;
 use crate::app::{App, AppError};
 use crate::refusal::Refusal;
+use crate::store::BudgetVersion;
 use headroom_models::budget::{
-    BudgetStep, CellEdit, LineKey, Phasing, PhasingProblem, SheetAmount, SheetProblem, SheetRow, read_sheet, spread,
+    BudgetStep, CellEdit, LineKey, Phasing, PhasingProblem, SheetAmount, SheetProblem, SheetRow, Sourcing, read_sheet,
+    spread, write_sheet,
 };
 use headroom_models::ledger::{Money, Month, MonthRange};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+/// A version as a sheet.
+pub struct BudgetSheet {
+    /// The version.
+    pub version: BudgetVersion,
+    /// Rows below the header.
+    pub rows: usize,
+    /// The sheet.
+    pub csv: String,
+}
+
 impl App {
+    /// The lines of a version as a sheet that [`App::paste_budget`] takes: a row per month, key and place that it comes from.
+    ///
+    /// # Errors
+    /// When there is no such version.
+    pub fn budget_sheet(&self, year: i32, version: Option<i64>) -> Result<BudgetSheet, AppError> {
+        let shown = self.budget(year, version)?;
+        let (rows, csv) = write_sheet(&shown.lines);
+        Ok(BudgetSheet {
+            version: shown.version,
+            rows,
+            csv,
+        })
+    }
+
     /// Sets cells of a draft from a sheet (CSV in any of the encodings that bills come in); all rows or none.
     ///
     /// # Errors
@@ -38,6 +64,7 @@ impl App {
         &self,
         request: &StepRequest,
         key: &LineKey,
+        sourcing: Option<&Sourcing>,
         amount: Money,
         phasing: &Phasing,
         from: Option<Month>,
@@ -55,6 +82,7 @@ impl App {
             .into_iter()
             .map(|(month, part)| {
                 let mut edit = CellEdit::of(month, key.clone(), request.comment.clone());
+                edit.sourcing = sourcing.cloned();
                 edit.amount = Some(part);
                 (1, edit)
             })
@@ -121,6 +149,7 @@ impl App {
                     false => row.reason.clone(),
                 };
                 let mut edit = CellEdit::of(month, row.key.clone(), reason);
+                edit.sourcing.clone_from(&row.sourcing);
                 edit.amount = Some(amount);
                 edit.units = row.units;
                 edit.owner.clone_from(&row.owner);

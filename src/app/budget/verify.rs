@@ -61,6 +61,12 @@ impl App {
                 }
             };
             let books = year_books.books();
+            // A second sum of the lines, not the books' own.
+            let mut controlled: BTreeMap<(&str, Expenditure, Month), Money> = BTreeMap::new();
+            for line in &year_books.lines {
+                let place = (line.product.as_str(), line.expenditure, line.month);
+                *controlled.entry(place).or_default() += line.controlled();
+            }
             for month in months.months() {
                 let mut lent = Money::ZERO;
                 for account in books.accounts() {
@@ -68,11 +74,12 @@ impl App {
                     let standing = books.standing(&account, month);
                     lent += standing.lent;
                     let expected = by_hand(&acts, &account, months.first, month)
-                        + year_books
-                            .lines
+                        + controlled
                             .iter()
-                            .filter(|line| line.month <= month && line.is_of(&account))
-                            .map(|line| line.controlled())
+                            .filter(|((product, expenditure, then), _)| {
+                                *then <= month && *product == account.product && *expenditure == account.expenditure
+                            })
+                            .map(|(_, amount)| *amount)
                             .sum()
                         - year_books
                             .spent

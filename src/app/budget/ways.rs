@@ -55,7 +55,7 @@ impl RequestOutcome {
                 "way-out-supplement",
                 &[
                     ("product", product),
-                    ("amount", money(*amount)),
+                    ("amount", amount.to_string()),
                     ("before", money(*year_budget)),
                     ("after", money(*year_budget_after)),
                     ("growth", percent(*growth)),
@@ -73,7 +73,7 @@ impl RequestOutcome {
                 &[
                     ("from", from.clone()),
                     ("product", product),
-                    ("amount", money(*amount)),
+                    ("amount", amount.to_string()),
                     ("room", money(*room)),
                     ("after", money(*room_after)),
                     ("month", month),

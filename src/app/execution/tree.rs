@@ -81,7 +81,8 @@ fn name(of: &Executed<'_>, by: &[Dimension], path: &[String]) -> Name {
                 .and_then(|at| path.get(at));
             product.map_or_else(|| Name::from(value.as_str()), |product| of.names.module(product, value))
         }
-        Dimension::CostType | Dimension::Expenditure => Name::from(value.as_str()),
+        Dimension::CostType | Dimension::Expenditure | Dimension::ResourceMode => Name::from(value.as_str()),
+        Dimension::Provider | Dimension::ServiceCategory => Name::from(value.as_str()),
     }
 }
 
@@ -112,7 +113,7 @@ impl ExecutionTree {
             ]
             .map(str::to_owned),
         );
-        let mut table = ReportTable::new("section-execution", &[]);
+        let mut table = ReportTable::new("section-execution-by", &[]);
         table.columns = columns;
         for row in &self.rows {
             let (path, of) = (&row.row.path, &row.row.figures);
@@ -123,6 +124,10 @@ impl ExecutionTree {
                 .map(|(at, by)| match (path.get(at), at + 1 == path.len()) {
                     (None, _) if at == 0 => TableCell::Name(row.name.clone()),
                     (None, _) => TableCell::Empty,
+                    (Some(value), _) if by.is_source() && value.is_empty() => TableCell::Word("not-stated".to_owned()),
+                    (Some(value), _) if *by == Dimension::ResourceMode => {
+                        TableCell::Word(format!("resource-mode-{value}"))
+                    }
                     (Some(value), _) if *by == Dimension::CostType => {
                         let known = value.parse::<CostType>();
                         known.map_or_else(

@@ -122,6 +122,7 @@ impl App {
                 _ => continue,
             };
             let mut back = CellEdit::of(line.month, line.key(), note.clone());
+            back.sourcing = Some(line.sourcing.clone());
             back.measure = measure;
             back.add = Some(-line.amount);
             edits.push(back);

@@ -3,8 +3,8 @@
 use crate::app::{AdjustRequest, Adjustment, App, AppError, Compared, Edited, LoanRequest, Place, StepRequest};
 use crate::cli::{Context, Failure, show};
 use crate::words::{say, say_with};
-use headroom_models::budget::{CellEdit, LineKey, Loan, Phasing};
-use headroom_models::ledger::{CostType, Expenditure, Money, Month};
+use headroom_models::budget::{CellEdit, LineKey, Loan, Phasing, Sourcing};
+use headroom_models::ledger::{CostType, Expenditure, Money, Month, ResourceMode};
 
 /// How many changed cells a person is shown; all of them are in `--json`.
 const MOST_SHOWN: usize = 40;
@@ -35,6 +35,8 @@ pub struct SetArguments {
     /// Running money (opex) or purchases and their depreciation (capex).
     #[arg(long, default_value = "opex")]
     expenditure: Expenditure,
+    #[command(flatten)]
+    from_where: FromWhere,
     /// Month.
     #[arg(long, required_unless_present_any = ["input", "phasing"])]
     month: Option<Month>,
@@ -59,6 +61,32 @@ pub struct SetArguments {
     /// Why; kept with the line.
     #[arg(long, default_value = "")]
     reason: String,
+}
+
+/// Where the resources behind a line come from. With an amount only that part of the cell is set; without one the cell's lines
+/// are said to come from there.
+#[derive(clap::Args)]
+struct FromWhere {
+    /// Resource mode: idc, hosting, cloud or owned.
+    #[arg(long)]
+    resource_mode: Option<ResourceMode>,
+    /// Provider, as bills name it.
+    #[arg(long)]
+    provider: Option<String>,
+    /// Service category, as bills name it.
+    #[arg(long)]
+    service_category: Option<String>,
+}
+
+impl FromWhere {
+    fn sourcing(self) -> Option<Sourcing> {
+        let stated = Sourcing {
+            resource_mode: self.resource_mode,
+            provider: self.provider.unwrap_or_default(),
+            service_category: self.service_category.unwrap_or_default(),
+        };
+        stated.is_stated().then_some(stated)
+    }
 }
 
 fn phasing(text: &str) -> Result<Phasing, String> {
@@ -92,10 +120,14 @@ pub fn set(context: &Context, app: &App, arguments: SetArguments) -> Result<(), 
                 cost_type,
                 expenditure: arguments.expenditure,
             };
+            let sourcing = arguments.from_where.sourcing();
             match (arguments.phasing, arguments.amount, arguments.month) {
-                (Some(phasing), Some(amount), _) => app.phase_budget(&request, &key, amount, &phasing, arguments.from),
+                (Some(phasing), Some(amount), _) => {
+                    app.phase_budget(&request, &key, sourcing.as_ref(), amount, &phasing, arguments.from)
+                }
                 (_, amount, Some(month)) => {
                     let mut edit = CellEdit::of(month, key, arguments.reason);
+                    edit.sourcing = sourcing;
                     edit.amount = amount;
                     edit.units = arguments.units;
                     edit.owner = arguments.owner;
@@ -247,7 +279,7 @@ pub enum LoanVerb {
         #[arg(long, value_parser = super::amount)]
         amount: Option<Money>,
         /// Why.
-        #[arg(long, default_value = "")]
+        #[arg(long)]
         reason: String,
     },
     /// The loans of a year.
@@ -355,6 +387,7 @@ pub fn compared(context: &Context, compared: &Compared) -> Result<(), Failure> {
                 cell.change.key.product.clone(),
                 cell.change.key.module.clone(),
                 word(&format!("cost-type-{}", cell.change.key.cost_type)),
+                super::view::comes_from(context, &cell.change.sourcing),
                 word(&format!("change-{kind}")),
                 show::money(cell.change.before),
                 show::money(cell.change.after),
@@ -369,6 +402,7 @@ pub fn compared(context: &Context, compared: &Compared) -> Result<(), Failure> {
         "product",
         "module",
         "cost-type",
+        "comes-from",
         "budget-change",
         "budget-before",
         "budget-after",
@@ -377,7 +411,7 @@ pub fn compared(context: &Context, compared: &Compared) -> Result<(), Failure> {
         "budget-why",
     ];
     if !rows.is_empty() {
-        show::table(show::headers(context, &headers), rows, &[5, 6, 7])?;
+        show::table(show::headers(context, &headers), rows, &[6, 7, 8])?;
     }
     if compared.cells.len() > MOST_SHOWN {
         let more = (compared.cells.len() - MOST_SHOWN).to_string();

@@ -86,6 +86,18 @@ pub enum Verb {
     },
     /// Set cells of a draft: one, a year's amount spread over its months, or all rows of a sheet.
     Set(changes::SetArguments),
+    /// Write the lines of a version to a CSV file that `set --input` takes back.
+    Export {
+        /// Fiscal year.
+        #[arg(long, value_parser = year)]
+        year: i32,
+        /// Version number; the approved one, else the newest, when missing.
+        #[arg(long)]
+        version: Option<i64>,
+        /// File to write.
+        #[arg(long, value_name = "FILE")]
+        out: std::path::PathBuf,
+    },
     /// Caps from above, and how they meet the lines from below.
     #[command(subcommand)]
     Cap(planning::CapVerb),
@@ -176,7 +188,17 @@ fn year(text: &str) -> Result<i32, String> {
 
 /// An amount of money.
 fn amount(text: &str) -> Result<Money, String> {
-    text.parse().map_err(|error| format!("{error}"))
+    // People copy figures from tables, which have thousands in groups.
+    let digits = text.trim_start_matches('-');
+    let mut groups = digits.split('.').next().unwrap_or_default().split(',');
+    let first = groups.next().unwrap_or_default();
+    let grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    let plain = if grouped {
+        text.replace(',', "")
+    } else {
+        text.to_owned()
+    };
+    plain.parse().map_err(|error| format!("{error}"))
 }
 
 /// A sentence with values.
@@ -213,6 +235,7 @@ pub fn run(context: &Context, verb: Verb) -> Result<(), Failure> {
             planning::year_end(context, &app.carry_over(year, dry_run, &reason)?)
         }
         Verb::Set(arguments) => changes::set(context, &app, arguments),
+        Verb::Export { year, version, out } => view::export(context, &app.budget_sheet(year, version)?, &out),
         Verb::Compare { year, from, to } => changes::compared(context, &app.compare_budgets(year, from, to)?),
         Verb::Supplement { product, what } => changes::adjust(context, &app, product, Kind::Supplement, what),
         Verb::Cut { product, what } => changes::adjust(context, &app, product, Kind::Cut, what),

@@ -221,10 +221,16 @@ fn share(value: Option<f64>) -> String {
 fn assumption_text(context: &Context, assumption: &Assumption) -> String {
     let say = |key: &str, values: &[(&'static str, String)]| sentence(context, key, values);
     match assumption {
-        Assumption::History { actual, draft, growth } => say(
+        Assumption::History {
+            actual,
+            months,
+            draft,
+            growth,
+        } => say(
             "assumption-history",
             &[
                 ("actual", show::money(*actual)),
+                ("months", months.to_string()),
                 ("draft", show::money(*draft)),
                 ("growth", show::percent(*growth)),
             ],

@@ -1,10 +1,10 @@
 //! Versions, their lines and their history.
 
-use crate::app::{App, BudgetShown};
+use crate::app::{App, BudgetSheet, BudgetShown};
 use crate::cli::{Context, Failure, show};
 use crate::store::BudgetEvent;
 use crate::words::say;
-use headroom_models::budget::{BudgetLine, Origin};
+use headroom_models::budget::{BudgetLine, Origin, Sourcing};
 use headroom_models::ledger::Money;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +31,39 @@ pub fn show(context: &Context, app: &App, arguments: &ShowArguments) -> Result<(
         shown.lines.retain(|line| line.product == *product);
     }
     budget(context, &shown, arguments.lines)
+}
+
+/// Mode, provider and service of where something comes from, in one cell; empty when nothing is stated.
+pub fn comes_from(context: &Context, of: &Sourcing) -> String {
+    let mode = of
+        .resource_mode
+        .map(|mode| say(context.language, &format!("resource-mode-{mode}")));
+    let parts = [
+        mode.unwrap_or_default(),
+        of.provider.clone(),
+        of.service_category.clone(),
+    ];
+    let stated: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    stated.join(" · ")
+}
+
+pub fn export(context: &Context, sheet: &BudgetSheet, file: &std::path::Path) -> Result<(), Failure> {
+    // The mark in front tells spreadsheets that it is UTF-8.
+    let text = format!("\u{feff}{}", sheet.csv);
+    std::fs::write(file, text).map_err(|error| Failure::Output(format!("{}: {error}", file.display())))?;
+    let (version, file) = (&sheet.version, file.display().to_string());
+    if context.json {
+        return show::json(&json!({ "written": file, "version": version, "rows": sheet.rows }));
+    }
+    let values = [
+        ("lines", sheet.rows.to_string()),
+        ("version", version.number.to_string()),
+        ("year", version.year.to_string()),
+        ("total", show::money(version.total)),
+        ("currency", version.currency.clone()),
+        ("file", file),
+    ];
+    show::line(&super::sentence(context, "budget-sheet-written", &values))
 }
 
 /// The word of an origin.
@@ -109,6 +142,7 @@ fn lines(context: &Context, lines: &[BudgetLine]) -> Result<(), Failure> {
                 line.cash.map(show::money).unwrap_or_default(),
                 line.units.map(|units| units.to_string()).unwrap_or_default(),
                 word(origin(line)),
+                comes_from(context, &line.sourcing),
                 line.owner.clone(),
                 line.comment.clone(),
             ]
@@ -124,6 +158,7 @@ fn lines(context: &Context, lines: &[BudgetLine]) -> Result<(), Failure> {
         "budget-cash",
         "units",
         "origin",
+        "comes-from",
         "budget-owner",
         "budget-comment",
     ];

@@ -12,6 +12,7 @@ alert-title = [{ $severity }] Budget: { $subject }, { $month }
 alert-line = { $id } { $month } { $severity }: { $text }
 alert-line-ended =     ended: { $text }
 alerts-none = No alerts.
+alerts-nothing-new = Nothing new: no threshold began or ended to be passed. What was passed before: headroom alerts list
 alert = Alert
 alert-event = Event
 alert-event-raised = begins

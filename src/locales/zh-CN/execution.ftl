@@ -12,6 +12,7 @@ alert-title = 【{ $severity }】预算预警：{ $subject }，{ $month }
 alert-line = { $id } { $month } { $severity }：{ $text }
 alert-line-ended =     已解除：{ $text }
 alerts-none = 没有预警。
+alerts-nothing-new = 没有变化：没有新越过或恢复的阈值。此前的预警：headroom alerts list
 alert = 预警
 alert-event = 事件
 alert-event-raised = 触发

@@ -1,6 +1,6 @@
 //! The page of a report of tables.
 
-use super::{figures, heading, is_number, shown};
+use super::{figures, heading, is_number, is_right, shown};
 use crate::data::TableReport;
 use crate::{Figures, ReportError};
 use askama::Template;
@@ -9,6 +9,8 @@ use headroom_models::language::Language;
 struct Section {
     heading: String,
     note: Option<String>,
+    /// More columns than fit in letters of the usual size.
+    dense: &'static str,
     heads: Vec<(String, bool)>,
     rows: Vec<(bool, Vec<(String, bool)>)>,
 }
@@ -51,12 +53,15 @@ pub(super) fn write(book: &TableReport, language: Language) -> Result<String, Re
 fn sections(book: &TableReport, figures: &Figures) -> Vec<Section> {
     let words = figures.words();
     let section = |table: &crate::data::ReportTable| {
-        let right = |column: usize| {
-            let first = table.rows.first().and_then(|row| row.cells.get(column));
-            first.is_some_and(is_number)
-        };
+        let table = &table.filled();
+        let right = |column| is_right(table, column);
         Section {
             heading: heading(table, figures),
+            dense: match table.columns.len() {
+                0..=12 => "",
+                13..=18 => " dense",
+                _ => " dense denser",
+            },
             note: table.note.as_ref().map(|key| words.text(key)),
             heads: table
                 .columns

@@ -63,6 +63,13 @@ fn is_number(cell: &TableCell) -> bool {
     )
 }
 
+/// True for columns of numbers; some of their cells may be empty.
+fn is_right(table: &crate::data::ReportTable, column: usize) -> bool {
+    let cells = table.rows.iter().filter_map(|row| row.cells.get(column));
+    let filled = cells.filter(|cell| !matches!(cell, TableCell::Empty));
+    filled.map(is_number).next().unwrap_or_default()
+}
+
 /// The heading of a table.
 fn heading(table: &crate::data::ReportTable, figures: &Figures) -> String {
     let words = figures.words();

@@ -1,6 +1,6 @@
 //! The workbook of a report of tables.
 
-use super::{figures, heading, is_number, shown};
+use super::{figures, heading, is_right, shown};
 use crate::ReportError;
 use crate::data::{ReportTable, TableCell, TableReport};
 use crate::export::xlsx::{Live, Style, column, number};
@@ -24,6 +24,7 @@ pub(super) fn write(book: &TableReport, language: Language) -> Result<Vec<u8>, R
     );
     let mut names = BTreeSet::new();
     for table in &book.tables {
+        let table = &table.filled();
         let title = heading(table, &figures);
         let sheet = workbook.add_worksheet();
         sheet.set_name(sheet_name(&title, &mut names))?;
@@ -38,11 +39,7 @@ pub(super) fn write(book: &TableReport, language: Language) -> Result<Vec<u8>, R
         under.extend(table.note.iter().map(|key| words.text(key)));
         sheet.write_string_with_format(1, 0, under.join(" · "), &style.note)?;
         for (at, key) in table.columns.iter().enumerate() {
-            let right = table
-                .rows
-                .first()
-                .and_then(|row| row.cells.get(at))
-                .is_some_and(is_number);
+            let right = is_right(table, at);
             let format = if right { &style.head_right } else { &style.head };
             sheet.write_string_with_format(HEAD, at as u16, words.text(key), format)?;
             sheet.set_column_width(at as u16, if right { 16.0 } else { 24.0 })?;

@@ -6,8 +6,9 @@ use super::formula::Live;
 use super::sheet::{self, Sheet};
 use crate::ReportError;
 use crate::data::Level;
+use crate::export::control::{self, Kind, List, Value};
 use crate::export::phrases;
-use headroom_models::ledger::Money;
+use headroom_models::ledger::{Money, Ratio};
 use rust_xlsxwriter::Workbook;
 
 const HEAD: u32 = 3;
@@ -68,40 +69,17 @@ pub(super) fn available(workbook: &mut Workbook, context: &Context<'_>) -> Resul
     Ok(())
 }
 
-/// What one list of the sheet needs: its heading, its column heads (the words before the amounts), and its lines.
-struct List {
-    title: &'static str,
-    empty: &'static str,
-    words: Vec<&'static str>,
-    amounts: Vec<&'static str>,
-    after: Vec<&'static str>,
-    lines: Vec<Line>,
-    /// The column of amounts that is summed, and what it comes to.
-    total: Option<(usize, Money)>,
-}
-
-struct Line {
-    words: Vec<String>,
-    amounts: Vec<Option<Money>>,
-    after: Vec<String>,
-}
-
 pub(super) fn lists(workbook: &mut Workbook, context: &Context<'_>) -> Result<(), ReportError> {
-    let lists = [
-        commitments(context),
-        loans(context),
-        alerts(context),
-        decisions(context),
-    ];
     let mut sheet = Sheet::new(
         workbook,
         context,
         &context.t("sheet-control"),
         &context.t("section-control"),
     )?;
-    sheet.widths(&[16.0, 20.0, 20.0, 16.0, 18.0, 20.0, 14.0, 16.0, 16.0, 16.0, 60.0])?;
+    // The lists lie below each other, each from the first column on.
+    sheet.widths(&[14.0, 18.0, 18.0, 16.0, 16.0, 20.0, 16.0, 18.0, 16.0, 16.0])?;
     let mut row = HEAD - 1;
-    for list in &lists {
+    for list in &control::lists(context.report, &context.figures) {
         row = write(&mut sheet, context, list, row)? + 2;
     }
     Ok(())
@@ -115,207 +93,40 @@ fn write(sheet: &mut Sheet<'_>, context: &Context<'_>, list: &List, top: u32) ->
         sheet.text((top + 1, 0), &context.t(list.empty), &style.note)?;
         return Ok(top + 2);
     }
-    // Amounts of every list stand in the same columns, so that they lie below each other.
-    const AMOUNTS: u16 = 7;
-    const AFTER: u16 = 10;
-    let columns = list.words.iter().zip(0_u16..).map(|(key, at)| (key, at, &style.head));
-    let amounts = list
-        .amounts
-        .iter()
-        .zip(AMOUNTS..)
-        .map(|(key, at)| (key, at, &style.head_right));
-    let after = list
-        .after
-        .iter()
-        .zip(AFTER..)
-        .map(|(key, at)| (key, at, &style.head_indented));
-    for (key, at, format) in columns.chain(amounts).chain(after) {
+    for ((key, kind), at) in list.columns.iter().zip(0_u16..) {
+        let format = match kind {
+            Kind::Money | Kind::Percent => &style.head_right,
+            Kind::Reasons => &style.head_indented,
+            Kind::Text => &style.head,
+        };
         sheet.text((top + 1, at), &context.t(key), format)?;
     }
     let first = top + 2;
+    let hundredth = Ratio::new(Money::ONE, Money::whole(100));
     for (row, line) in (first..).zip(&list.lines) {
-        for (text, at) in line.words.iter().zip(0_u16..) {
-            sheet.text((row, at), text, &style.text)?;
-        }
-        for (amount, at) in line.amounts.iter().zip(AMOUNTS..) {
-            sheet.amount((row, at), *amount, &style.money)?;
-        }
-        for (text, at) in line.after.iter().zip(AFTER..) {
-            sheet.wrapped((row, at), text, 60.0, &style.wrapped)?;
+        for ((value, (_, kind)), at) in line.iter().zip(&list.columns).zip(0_u16..) {
+            match value {
+                // The last column: what is long runs on to the right of the sheet.
+                Value::Text(text) if *kind == Kind::Reasons => sheet.text((row, at), text, &style.indented)?,
+                Value::Text(text) | Value::Tag(text, _) => sheet.text((row, at), text, &style.text)?,
+                Value::Money(amount) => sheet.amount((row, at), *amount, &style.money)?,
+                Value::Percent(percent) => {
+                    sheet.amount((row, at), Some(percent.scale_by(&hundredth)), &style.percent)?;
+                }
+            }
         }
     }
     let end = first + list.lines.len() as u32;
-    if let Some((column, sum)) = list.total {
-        let rows: Vec<u32> = (first..end).collect();
-        let column = AMOUNTS + column as u16;
-        sheet.text((end, 0), &context.t("column-total"), &style.bold)?;
-        sheet.live(
-            (end, column),
-            &Live::Sum(sheet::column(&rows, column)),
-            Some(sum),
-            &style.money_bold,
-        )?;
-        return Ok(end + 1);
-    }
-    Ok(end)
-}
-
-fn commitments(context: &Context<'_>) -> List {
-    let words = context.figures.words();
-    let control = &context.report.control;
-    List {
-        title: "section-commitments",
-        empty: "empty-commitments",
-        words: vec![
-            "column-number",
-            "column-product",
-            "column-cost-type",
-            "column-expenditure",
-            "column-month",
-            "column-reference",
-            "column-state",
-        ],
-        amounts: vec!["column-amount", "column-billed", "column-outstanding"],
-        after: Vec::new(),
-        lines: control
-            .commitments
-            .iter()
-            .map(|line| Line {
-                words: vec![
-                    line.id.clone(),
-                    words.name(&line.product.id, &line.product.name),
-                    words.cost_type(line.cost_type),
-                    words.text(if line.capex { "control-capex" } else { "control-opex" }),
-                    words.month_long(line.month),
-                    line.reference.clone(),
-                    words.term("commitment", &line.state),
-                ],
-                amounts: [line.amount, line.billed, line.outstanding].map(Some).to_vec(),
-                after: Vec::new(),
-            })
-            .collect(),
-        total: Some((2, control.outstanding)),
-    }
-}
-
-fn loans(context: &Context<'_>) -> List {
-    let words = context.figures.words();
-    let control = &context.report.control;
-    List {
-        title: "section-loans",
-        empty: "empty-loans",
-        words: vec![
-            "column-number",
-            "column-lender",
-            "column-borrower",
-            "column-month",
-            "column-due",
-            "column-state",
-        ],
-        amounts: vec!["column-amount", "column-repaid", "column-owed"],
-        after: Vec::new(),
-        lines: control
-            .loans
-            .iter()
-            .map(|line| Line {
-                words: vec![
-                    line.id.clone(),
-                    words.name(&line.from.id, &line.from.name),
-                    words.name(&line.to.id, &line.to.name),
-                    words.month_long(line.month),
-                    words.month_long(line.due),
-                    if line.overdue {
-                        words.text("loan-overdue")
-                    } else {
-                        String::new()
-                    },
-                ],
-                amounts: [line.amount, line.repaid, line.outstanding].map(Some).to_vec(),
-                after: Vec::new(),
-            })
-            .collect(),
-        total: Some((2, control.owed)),
-    }
-}
-
-fn alerts(context: &Context<'_>) -> List {
-    let words = context.figures.words();
-    List {
-        title: "section-alerts",
-        empty: "empty-alerts",
-        words: vec![
-            "column-month",
-            "column-name",
-            "column-level",
-            "column-measure",
-            "column-severity",
-            "column-state",
-        ],
-        amounts: vec!["column-value-percent", "column-threshold-percent"],
-        after: Vec::new(),
-        lines: context
-            .report
-            .control
-            .alerts
-            .iter()
-            .map(|line| Line {
-                words: vec![
-                    words.month_long(line.month),
-                    words.name(&line.subject.id, &line.subject.name),
-                    words.text(phrases::level(line.level)),
-                    words.term("alert", &line.metric),
-                    words.term("alert", &line.severity),
-                    match line.ended {
-                        Some(month) => words.with("alert-over-since", &[("month", &words.month_long(month))]),
-                        None => words.text("alert-open"),
-                    },
-                ],
-                amounts: vec![Some(line.value), Some(line.threshold)],
-                after: Vec::new(),
-            })
-            .collect(),
-        total: None,
-    }
-}
-
-fn decisions(context: &Context<'_>) -> List {
-    let words = context.figures.words();
-    List {
-        title: "section-decisions",
-        empty: "empty-decisions",
-        words: vec![
-            "column-month",
-            "column-product",
-            "column-kind",
-            "column-decision",
-            "column-by",
-        ],
-        amounts: vec!["column-proposed", "column-accepted"],
-        after: vec!["column-reasons"],
-        lines: context
-            .report
-            .control
-            .decisions
-            .iter()
-            .map(|line| {
-                let cause = line.cause.iter().map(|cause| cause.in_language(words.language()));
-                let why: Vec<&str> = std::iter::once(line.reason.as_str())
-                    .chain(cause)
-                    .filter(|text| !text.is_empty())
-                    .collect();
-                Line {
-                    words: vec![
-                        words.month_long(line.month),
-                        words.name(&line.product.id, &line.product.name),
-                        words.term("proposal", &line.kind),
-                        words.term("decision", &line.decision),
-                        line.by.clone(),
-                    ],
-                    amounts: vec![Some(line.proposed), line.amount],
-                    after: vec![why.join(" · ")],
-                }
-            })
-            .collect(),
-        total: None,
-    }
+    let Some((column, sum)) = list.total else {
+        return Ok(end);
+    };
+    let (rows, column): (Vec<u32>, u16) = ((first..end).collect(), column as u16);
+    sheet.text((end, 0), &context.t("column-total"), &style.bold)?;
+    sheet.live(
+        (end, column),
+        &Live::Sum(sheet::column(&rows, column)),
+        Some(sum),
+        &style.money_bold,
+    )?;
+    Ok(end + 1)
 }
