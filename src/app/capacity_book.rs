@@ -389,6 +389,7 @@ fn drivers(shown: &PlanShown) -> BookTable {
             ("book-high80", Kind::Number),
             ("book-model", Kind::Text),
             ("book-error", Kind::Percent),
+            ("book-provisional", Kind::Text),
             ("book-stage", Kind::Text),
             ("book-lifecycle", Kind::Number),
             ("book-manual", Kind::Number),
@@ -418,6 +419,11 @@ fn drivers(shown: &PlanShown) -> BookTable {
             forecast
                 .and_then(|forecast| forecast.relative_error)
                 .map_or(Cell::Empty, Cell::Percent),
+            if forecast.is_some_and(|forecast| forecast.provisional) {
+                Cell::word("book-yes")
+            } else {
+                Cell::Empty
+            },
             stage.map_or(Cell::Empty, |stage| Cell::word(format!("stage-{stage}"))),
             Cell::maybe(row.lifecycle),
             Cell::maybe(row.manual),
@@ -493,6 +499,7 @@ fn mix(shown: &PlanShown) -> BookTable {
             ("book-next-term", Kind::Text),
             ("book-next-cost", Kind::Money),
             ("book-saving", Kind::Money),
+            ("book-mix-standing", Kind::Text),
         ],
     );
     for mix in &shown.mixes {
@@ -514,7 +521,12 @@ fn mix(shown: &PlanShown) -> BookTable {
                 Cell::Money(part.cost).by("E{r}*I{r}"),
                 next.map_or(Cell::Empty, |next| term(next.term)),
                 next.map_or(Cell::Empty, |next| Cell::Money(next.cost_of_one)),
-                if at == 0 { Cell::Money(mix.saving) } else { Cell::Empty },
+                if at == 0 {
+                    Cell::maybe_money(mix.saving)
+                } else {
+                    Cell::Empty
+                },
+                Cell::word(if mix.taken { "book-mix-taken" } else { "book-mix-advice" }),
             ]);
             table.rows.push(cells);
         }

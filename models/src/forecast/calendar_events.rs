@@ -19,26 +19,32 @@ const SHORT: [(Festival, &str); 5] = [
     (Festival::DragonBoat, "端午节"),
     (Festival::MidAutumn, "中秋节"),
 ];
+/// Sales on days that nobody has to publish.
+const FIXED: [&str; 2] = ["618", "双11"];
 /// Weekends that are worked.
 const WORKED: &str = "调休上班";
 
 /// Events of the official calendar for a series, past and coming.
 ///
-/// Every series gets the wide festivals. One of days or shorter steps gets the weekdays off of the other holidays and the worked
+/// Every series gets the wide festivals; one of at least two years of months only the one that moves from month to month. One of days or shorter steps gets the weekdays off of the other holidays and the worked
 /// weekends besides, each day for itself: what a month's sum makes of a single day is noise. Before the first notice on record the days are not
 /// known, and nothing is learnt from guesses; beyond the last one the days by rule stand, which the calendar marks as
-/// provisional. A day within the window of a wide festival belongs to that.
+/// provisional, as it does the events that rest on them. A day within the window of a wide festival belongs to that.
 pub fn calendar_events(series: &Series) -> Vec<Event> {
     let event = |name: &str, first: NaiveDate, last: NaiveDate| -> Option<Event> {
         Some(Event {
+            provisional: last.year() > *PUBLISHED.end() && !FIXED.contains(&name),
             name: name.to_owned(),
             start: first.into(),
             end: last.checked_add_days(Days::new(1))?.into(),
             series: None,
         })
     };
+    // Two years of months or quarters show in their season what falls into the same ones every year.
+    let season = matches!(series.spacing, Spacing::Months(step) | Spacing::MonthEnds(step) if series.values.len() * step as usize >= 24);
     let windows: Vec<(&str, NaiveDate, NaiveDate)> = WIDE
         .iter()
+        .filter(|(festival, _)| !season || *festival == Festival::SpringFestival)
         .flat_map(|(festival, name)| {
             (2000..=2050).filter_map(move |of| {
                 let (first, last) = festival_window(*festival, of)?;

@@ -9,7 +9,7 @@
 
 use super::clean::without_gaps;
 use super::outlook::forecast;
-use super::{Forecast, Series};
+use super::{Forecast, Series, Step};
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
@@ -24,6 +24,8 @@ pub struct Event {
     pub end: NaiveDateTime,
     /// The series it concerns; all of them without one.
     pub series: Option<String>,
+    /// True when its days are not published yet and stand by rule.
+    pub provisional: bool,
 }
 
 /// What an event did to a series.
@@ -35,6 +37,8 @@ pub struct EventEffect {
     pub past: usize,
     /// Occurrences within the forecast.
     pub coming: usize,
+    /// Those of them whose days are not published yet.
+    pub provisional: usize,
     /// Mean factor on the value while it lasts; none without a past occurrence, or when values of zero or less allow
     /// no factor (the effect is then added).
     pub factor: Option<f64>,
@@ -48,21 +52,43 @@ struct Touch {
     share: f64,
 }
 
-/// Forecasts `series` with its `events`; the effects are in the order in which events are first named.
-///
-/// A step that several occurrences touch counts for the one named last. None when no value outside events is known.
+/// A forecast with what events do to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WithEvents {
+    /// The forecast, events included.
+    pub forecast: Forecast,
+    /// Its steps without them.
+    pub before_events: Vec<Step>,
+    /// What each event does.
+    pub effects: Vec<EventEffect>,
+}
+
+/// [`forecast_by_events`] without the steps before events.
 pub fn forecast_with_events(
     series: &Series,
     events: &[Event],
     periods: &[usize],
     horizon: usize,
 ) -> Option<(Forecast, Vec<EventEffect>)> {
+    let made = forecast_by_events(series, events, periods, horizon)?;
+    Some((made.forecast, made.effects))
+}
+
+/// Forecasts `series` with its `events`; the effects are in the order in which events are first named.
+///
+/// A step that several occurrences touch counts for the one named last. None when no value outside events is known.
+pub fn forecast_by_events(series: &Series, events: &[Event], periods: &[usize], horizon: usize) -> Option<WithEvents> {
     let events: Vec<&Event> = events
         .iter()
         .filter(|event| event.series.as_ref().is_none_or(|id| *id == series.id))
         .collect();
     if events.is_empty() {
-        return Some((forecast(&series.values, periods, horizon)?, Vec::new()));
+        let forecast = forecast(&series.values, periods, horizon)?;
+        return Some(WithEvents {
+            before_events: forecast.steps.clone(),
+            forecast,
+            effects: Vec::new(),
+        });
     }
     let count = series.values.len();
     let touches = touches(series, &events, count + horizon);
@@ -71,10 +97,17 @@ pub fn forecast_with_events(
         plain[touch.at] = None;
     }
     let mut answer = forecast(&plain, periods, horizon)?;
+    let before_events = answer.steps.clone();
     let line = without_gaps(&plain, periods);
     let factors = series.values.iter().flatten().chain(&line).all(|&value| value > 0.0);
     let negative = series.values.iter().flatten().any(|&value| value < 0.0);
     let mut effects: Vec<EventEffect> = Vec::new();
+    let by_rule = |touch: &Touch| touch.at >= count && events[touch.occurrence].provisional;
+    answer.provisional = touches
+        .iter()
+        .filter(|touch| by_rule(touch))
+        .map(|touch| touch.at - count)
+        .collect();
     for event in &events {
         if effects.iter().any(|effect| effect.name == event.name) {
             continue;
@@ -113,6 +146,7 @@ pub fn forecast_with_events(
             name: event.name.clone(),
             past: profile.occurrences,
             coming: occurrences(mine.iter().filter(|touch| touch.at >= count).copied()),
+            provisional: occurrences(mine.iter().filter(|touch| by_rule(touch)).copied()),
             factor: (factors && profile.occurrences > 0).then(|| profile.mean.exp()),
         });
     }
@@ -121,7 +155,11 @@ pub fn forecast_with_events(
         .filter(|touch| touch.at < count && series.values[touch.at].is_some())
         .count();
     answer.filled = answer.filled.saturating_sub(masked);
-    Some((answer, effects))
+    Some(WithEvents {
+        forecast: answer,
+        before_events,
+        effects,
+    })
 }
 
 /// Which steps are touched, ascending; the last named occurrence wins a step.

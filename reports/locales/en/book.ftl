@@ -197,3 +197,7 @@ term-commit-3y = 3-year commitment
 term-purchase = purchase
 book-machines = Machines measured
 book-machines-standing = Machines standing
+book-mix-standing = Standing
+book-mix-advice = advice
+book-mix-taken = taken
+book-provisional = Provisional

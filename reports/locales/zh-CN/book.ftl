@@ -197,3 +197,7 @@ term-commit-3y = 三年承诺
 term-purchase = 采购
 book-machines = 监控机器数
 book-machines-standing = 现有机器数
+book-mix-standing = 处理
+book-mix-advice = 参考
+book-mix-taken = 已采用
+book-provisional = 放假未公布
