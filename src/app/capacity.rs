@@ -7,13 +7,14 @@ use crate::refusal::Refusal;
 use chrono::{Days, NaiveDate};
 use headroom_models::calendar::Calendar;
 use headroom_models::capacity::{
-    CapacityModel, CapacityPlan, DailyLoad, DriverStatistic, LoadTest, Mix, ModelError, ModuleReview, PlanMoney,
-    Scenario, TermsChoice, TwoTracks, Unit, daily_loads, driver_limit, event_factor, overlapping_events, plan,
-    plan_as_it_went, review, standing_units, two_tracks,
+    CapacityModel, CapacityPlan, DailyLoad, DriverStatistic, External, LoadTest, Mix, ModelError, ModuleReview,
+    PlanMoney, Scenario, TermsChoice, TwoTracks, Unit, daily_loads, driver_limit, event_factor, overlapping_events,
+    plan, plan_as_it_went, review, standing_units, two_tracks,
 };
 use headroom_models::forecast::{Confidence, DriverRow, Series, calendar_events, forecast_by_events};
 use headroom_models::language::Name;
 use headroom_models::ledger::{Month, MonthRange};
+use headroom_models::organization::Organization;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -67,6 +68,12 @@ pub struct PlanShown {
     /// The company.
     #[serde(skip)]
     pub company: Name,
+    /// Departments, products and modules.
+    #[serde(skip)]
+    pub organization: Organization,
+    /// Services of others.
+    #[serde(skip)]
+    pub externals: Vec<External>,
     /// Units by id.
     #[serde(skip)]
     pub units: Vec<Unit>,
@@ -209,6 +216,8 @@ impl App {
                 .as_ref()
                 .map_or("".into(), |company| company.name.clone()),
             units: configuration.units.clone(),
+            organization: configuration.organization.clone(),
+            externals: planning.surroundings.externals.clone(),
             months,
             plan: made,
         })
@@ -350,10 +359,16 @@ fn until_limit(
         (0..AHEAD).find(|&at| {
             let Some(day) = day_of(at) else { return false };
             let factor = event_factor(events, &model.product, Month::of(day));
-            // A model sized by the mean of its month looks at four weeks around.
+            // A model sized by the mean of its month looks at the four weeks up to the day, measured ones included.
             let value = if smooth {
                 let from = at.saturating_sub(27);
-                (from..=at).map(pick).sum::<f64>() / (at - from + 1) as f64
+                let measured = days
+                    .iter()
+                    .rev()
+                    .take(27_usize.saturating_sub(at))
+                    .map(|(_, value)| *value);
+                let all: Vec<f64> = (from..=at).map(pick).chain(measured).collect();
+                all.iter().sum::<f64>() / all.len() as f64
             } else {
                 pick(at)
             };

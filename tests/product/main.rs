@@ -12,6 +12,7 @@ mod budget_access;
 mod budget_year;
 mod budgets;
 mod capacity;
+mod capacity_supply;
 mod check;
 mod commitments;
 mod contract;

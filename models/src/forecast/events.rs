@@ -9,7 +9,7 @@
 
 use super::clean::without_gaps;
 use super::outlook::forecast;
-use super::{Forecast, Series, Step};
+use super::{Forecast, Series, Step, moving_festival};
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
@@ -26,6 +26,8 @@ pub struct Event {
     pub series: Option<String>,
     /// True when its days are not published yet and stand by rule.
     pub provisional: bool,
+    /// True for a festival that moves between the steps of a season: its effect is learnt beside the season.
+    pub moving: bool,
 }
 
 /// What an event did to a series.
@@ -78,10 +80,13 @@ pub fn forecast_with_events(
 ///
 /// A step that several occurrences touch counts for the one named last. None when no value outside events is known.
 pub fn forecast_by_events(series: &Series, events: &[Event], periods: &[usize], horizon: usize) -> Option<WithEvents> {
-    let events: Vec<&Event> = events
+    let (moving, events): (Vec<&Event>, Vec<&Event>) = events
         .iter()
         .filter(|event| event.series.as_ref().is_none_or(|id| *id == series.id))
-        .collect();
+        .partition(|event| event.moving);
+    if !moving.is_empty() {
+        return beside_the_season(series, (&moving, &events), periods, horizon);
+    }
     if events.is_empty() {
         let forecast = forecast(&series.values, periods, horizon)?;
         return Some(WithEvents {
@@ -160,6 +165,69 @@ pub fn forecast_by_events(series: &Series, events: &[Event], periods: &[usize], 
         before_events,
         effects,
     })
+}
+
+/// Takes the effect of a moving festival out of the history, and puts it onto the forecast.
+fn beside_the_season(
+    series: &Series,
+    (moving, others): (&[&Event], &[&Event]),
+    periods: &[usize],
+    horizon: usize,
+) -> Option<WithEvents> {
+    let count = series.values.len();
+    let shares = moving_festival::shares(series, moving, count + horizon);
+    let per_year = periods.iter().copied().max().unwrap_or(0);
+    let learnt = (per_year > 1)
+        .then(|| moving_festival::learn(series, &shares, per_year))
+        .flatten();
+    let effect = learnt.map_or(0.0, |learnt| learnt.effect);
+    let mut plain = series.clone();
+    for (value, share) in plain.values.iter_mut().zip(&shares) {
+        *value = value.map(|value| value / (effect * share).exp());
+    }
+    let others: Vec<Event> = others.iter().map(|event| (*event).clone()).collect();
+    let mut made = forecast_by_events(&plain, &others, periods, horizon)?;
+    let by_rule = shares_by_rule(series, moving, count + horizon);
+    for (ahead, step) in made.forecast.steps.iter_mut().enumerate() {
+        let factor = (effect * shares[count + ahead]).exp();
+        for value in [
+            &mut step.value,
+            &mut step.low80,
+            &mut step.high80,
+            &mut step.low95,
+            &mut step.high95,
+        ] {
+            *value *= factor;
+        }
+        if effect != 0.0 && by_rule[count + ahead] > 0.0 {
+            made.forecast.provisional.push(ahead);
+        }
+    }
+    made.forecast.provisional.sort_unstable();
+    made.forecast.provisional.dedup();
+    let coming = |only: bool| {
+        let within = |event: &&&Event| {
+            let one = moving_festival::shares(series, &[**event], count + horizon);
+            one[count..].iter().any(|share| *share > 0.0) && (!only || event.provisional)
+        };
+        moving.iter().filter(within).count()
+    };
+    made.effects.insert(
+        0,
+        EventEffect {
+            name: moving[0].name.clone(),
+            past: learnt.map_or(0, |learnt| learnt.past),
+            coming: coming(false),
+            provisional: coming(true),
+            factor: learnt.map(|learnt| learnt.effect.exp()),
+        },
+    );
+    Some(made)
+}
+
+fn shares_by_rule(series: &Series, moving: &[&Event], steps: usize) -> Vec<f64> {
+    let by_rule: Vec<&Event> = moving.iter().copied().filter(|event| event.provisional).collect();
+    moving_festival::shares(series, &by_rule, steps)
 }
 
 /// Which steps are touched, ascending; the last named occurrence wins a step.

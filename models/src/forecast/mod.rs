@@ -17,6 +17,7 @@ mod growth;
 mod interval;
 mod lifecycle;
 mod method;
+mod moving_festival;
 mod outlook;
 mod seasonal;
 mod series;
