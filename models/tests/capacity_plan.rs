@@ -77,7 +77,7 @@ fn company(text: &str, orders: &[f64]) -> Company {
         facility: document.facility,
         offers: document.offer.clone(),
         risk: document.risk,
-        on_order: Vec::new(),
+        ..Surroundings::default()
     };
     Company {
         document,
@@ -384,17 +384,7 @@ fn the_cheapest_terms_by_hand() {
     let mixed = |text: &str| {
         let company = company(text, &orders);
         let plan = company.plan();
-        let unit = company.document.unit.iter().find(|unit| unit.id == "cloud").unwrap();
-        let rate = |_: &str, _: Month| Some(Money::ONE);
-        cheapest_mix(
-            &plan.modules[0],
-            unit,
-            &company.surroundings.offers,
-            &company.document.price,
-            company.months,
-            &rate,
-        )
-        .unwrap()
+        plan.modules[0].mix.clone().unwrap()
     };
     let mix = mixed(text);
     let parts: Vec<_> = mix
@@ -411,17 +401,23 @@ fn the_cheapest_terms_by_hand() {
     );
     assert_eq!(
         (mix.cost, mix.as_planned, mix.saving),
-        (Money::whole(39_600), Money::whole(54_000), Money::whole(14_400))
+        (
+            Money::whole(39_600),
+            Some(Money::whole(54_000)),
+            Some(Money::whole(14_400))
+        )
     );
     assert_eq!(mix.parts[0].others[0].cost_of_one, Money::whole(12_000));
-    // A price for 4 or more at 400: the base load takes it. For 5 or more it would not be earned.
+    // A price for 4 or more at 400: the base load takes it.
     let tier = |from: u32| {
         format!(
             "{text}[[offer]]\nunit = \"cloud\"\nterm = \"commit-1y\"\nvalid_from = \"2026-01\"\namount = \"400\"\ncurrency = \"CNY\"\nfrom_units = {from}\n"
         )
     };
     assert_eq!(mixed(&tier(4)).cost, Money::whole(4 * 4_800 + 2 * 3_000));
-    assert_eq!(mixed(&tier(5)).cost, Money::whole(39_600));
+    // For 5 or more it is earned when the peak takes it too: 6 × 4800. For 7 or more it is not.
+    assert_eq!(mixed(&tier(5)).cost, Money::whole(6 * 4_800));
+    assert_eq!(mixed(&tier(7)).cost, Money::whole(39_600));
 }
 
 #[test]

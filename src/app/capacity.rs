@@ -5,14 +5,16 @@ use super::{App, AppError};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
 use chrono::{Days, NaiveDate};
+use headroom_models::calendar::Calendar;
 use headroom_models::capacity::{
-    CapacityModel, CapacityPlan, DailyLoad, DriverStatistic, LoadTest, Mix, ModelError, ModuleReview, PlanMoney,
-    Scenario, TwoTracks, Unit, cheapest_mix, daily_loads, driver_limit, event_factor, overlapping_events, plan,
-    plan_as_it_went, review, standing_units, two_tracks,
+    CapacityModel, CapacityPlan, DailyLoad, DriverStatistic, External, LoadTest, Mix, ModelError, ModuleReview,
+    PlanMoney, Scenario, TermsChoice, TwoTracks, Unit, daily_loads, driver_limit, event_factor, overlapping_events,
+    plan, plan_as_it_went, review, standing_units, two_tracks,
 };
-use headroom_models::forecast::{Confidence, DriverRow, forecast};
+use headroom_models::forecast::{Confidence, DriverRow, Series, calendar_events, forecast_by_events};
 use headroom_models::language::Name;
 use headroom_models::ledger::{Month, MonthRange};
+use headroom_models::organization::Organization;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -31,6 +33,8 @@ pub struct PlanRequest {
     pub samples: Option<u32>,
     /// Seed of the simulation.
     pub seed: Option<u64>,
+    /// How units are paid for, for all modules, whatever the configuration says.
+    pub terms: Option<TermsChoice>,
 }
 
 /// A plan with everything that a reader asks next.
@@ -64,6 +68,12 @@ pub struct PlanShown {
     /// The company.
     #[serde(skip)]
     pub company: Name,
+    /// Departments, products and modules.
+    #[serde(skip)]
+    pub organization: Organization,
+    /// Services of others.
+    #[serde(skip)]
+    pub externals: Vec<External>,
     /// Units by id.
     #[serde(skip)]
     pub units: Vec<Unit>,
@@ -97,6 +107,8 @@ pub struct DaysLeft {
     pub order_by: Option<NaiveDate>,
     /// How far to rely on the forecast.
     pub confidence: Confidence,
+    /// True when the forecast follows the company's calendar into days off that are not published yet.
+    pub provisional: bool,
 }
 
 /// Days that are looked ahead.
@@ -149,6 +161,12 @@ impl App {
         let mut planning = Planning::load(self, months, as_of, None)?;
         planning.keep(&visible);
         asked(&mut planning);
+        if let Some(terms) = request.terms {
+            planning.surroundings.terms = terms;
+            for model in &mut planning.configuration.capacity {
+                model.terms = None;
+            }
+        }
         if planning.surroundings.risk.is_some() {
             self.add_intervals(&mut planning, months, as_of)?;
         }
@@ -166,16 +184,7 @@ impl App {
         let inputs = planning.inputs(months, as_of, &rate);
         let made = plan(&inputs.plan_inputs(months, Some(as_of)));
         let configuration = &planning.configuration;
-        let mixes = made
-            .modules
-            .iter()
-            .filter_map(|module| {
-                let unit = configuration.units.iter().find(|unit| unit.id == module.unit)?;
-                let offers = &planning.surroundings.offers;
-                offers.iter().any(|offer| offer.unit == unit.id).then_some(())?;
-                cheapest_mix(module, unit, offers, &configuration.prices, months, &rate)
-            })
-            .collect();
+        let mixes = made.modules.iter().filter_map(|module| module.mix.clone()).collect();
         Ok(PlanShown {
             year: request.year,
             as_of,
@@ -207,6 +216,8 @@ impl App {
                 .as_ref()
                 .map_or("".into(), |company| company.name.clone()),
             units: configuration.units.clone(),
+            organization: configuration.organization.clone(),
+            externals: planning.surroundings.externals.clone(),
             months,
             plan: made,
         })
@@ -285,7 +296,15 @@ impl App {
                 .into_values()
                 .next()
                 .unwrap_or(0);
-            rows.push(until_limit(model, standing, &load, &planning.configuration.events));
+            let company = planning.configuration.organization.company.as_ref();
+            let calendar = company.and_then(|company| company.calendar);
+            rows.push(until_limit(
+                model,
+                standing,
+                &load,
+                &planning.configuration.events,
+                calendar,
+            ));
         }
         rows.sort_by_key(|row| {
             (
@@ -304,6 +323,7 @@ fn until_limit(
     standing: u64,
     load: &DailyLoad,
     events: &[headroom_models::capacity::Event],
+    calendar: Option<Calendar>,
 ) -> DaysLeft {
     let days = &load.days;
     let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) else {
@@ -314,29 +334,50 @@ fn until_limit(
         values[(*day - *first).num_days() as usize] = Some(*value);
     }
     let smooth = model.driver_statistic == DriverStatistic::Mean;
-    let Some(made) = forecast(&values, &[7, 365], AHEAD) else {
+    let series = Series::daily(&load.driver, *first, values);
+    let festivals = match calendar {
+        Some(Calendar::Cn) => calendar_events(&series),
+        None => Vec::new(),
+    };
+    let Some(made) = forecast_by_events(&series, &festivals, &[7, 365], AHEAD) else {
         return nothing_known(model, standing, &load.driver);
     };
     let recent =
         |back: usize| days.iter().rev().take(back).map(|(_, value)| *value).sum::<f64>() / back.min(days.len()) as f64;
     let limit = driver_limit(model, standing, 1.0);
     let day_of = |at: usize| last.checked_add_days(Days::new(at as u64 + 1));
+    // In the months of an event of the configuration its factor lifts the driver, elsewhere what the festival itself did before.
+    let step = |at: usize| {
+        let lifted = day_of(at).is_some_and(|day| event_factor(events, &model.product, Month::of(day)) != 1.0);
+        if lifted {
+            made.before_events[at]
+        } else {
+            made.forecast.steps[at]
+        }
+    };
     let passes = |pick: &dyn Fn(usize) -> f64| {
         (0..AHEAD).find(|&at| {
             let Some(day) = day_of(at) else { return false };
             let factor = event_factor(events, &model.product, Month::of(day));
-            // A model sized by the mean of its month looks at four weeks around.
+            // A model sized by the mean of its month looks at the four weeks up to the day, measured ones included.
             let value = if smooth {
                 let from = at.saturating_sub(27);
-                (from..=at).map(pick).sum::<f64>() / (at - from + 1) as f64
+                let measured = days
+                    .iter()
+                    .rev()
+                    .take(27_usize.saturating_sub(at))
+                    .map(|(_, value)| *value);
+                let all: Vec<f64> = (from..=at).map(pick).chain(measured).collect();
+                all.iter().sum::<f64>() / all.len() as f64
             } else {
                 pick(at)
             };
             limit.is_none_or(|limit| value * factor > limit)
         })
     };
-    let likely = passes(&|at| made.steps[at].value);
-    let earliest = passes(&|at| made.steps[at].high80);
+    let likely = passes(&|at| step(at).value);
+    let earliest = passes(&|at| step(at).high80);
+    let looked_at = likely.unwrap_or(AHEAD);
     let date = likely.and_then(day_of);
     DaysLeft {
         product: model.product.clone(),
@@ -349,7 +390,8 @@ fn until_limit(
         date,
         earliest_days: earliest.map(|at| at as u64 + 1),
         order_by: date.and_then(|date| date.checked_sub_months(chrono::Months::new(model.lead_time_months))),
-        confidence: made.confidence,
+        confidence: made.forecast.confidence,
+        provisional: made.forecast.provisional.iter().any(|at| *at <= looked_at),
     }
 }
 
@@ -366,5 +408,6 @@ fn nothing_known(model: &CapacityModel, standing: u64, driver: &str) -> DaysLeft
         earliest_days: None,
         order_by: None,
         confidence: Confidence::Low,
+        provisional: false,
     }
 }

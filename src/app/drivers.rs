@@ -37,6 +37,12 @@ impl App {
                 product,
                 metric,
                 statistic,
+                calendar: configuration
+                    .organization
+                    .company
+                    .as_ref()
+                    .and_then(|company| company.calendar),
+                events: &configuration.events,
             };
             driver_rows(
                 driver,

@@ -230,6 +230,15 @@ pub fn of_problem(problem: &Problem) -> Refusal {
         } => of_module("problem-no-rate", product, module, month)
             .with("unit", unit)
             .with("currency", currency),
+        Problem::NoTerms {
+            product,
+            module,
+            unit,
+            terms,
+        } => Refusal::new("problem-no-terms")
+            .with("module", format!("{product}/{module}"))
+            .with("unit", unit)
+            .with("terms", *terms),
         Problem::TooMany {
             product,
             module,

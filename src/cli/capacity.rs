@@ -3,6 +3,7 @@
 use super::{Context, Failure, capacity_views, show, sizing};
 use crate::app::{BookFormat, PlanRequest, PlanShown, capacity_book, of_model_error, of_problem, render_book};
 use crate::words::{say, say_with};
+use headroom_models::capacity::TermsChoice;
 use headroom_models::forecast::DriverSource;
 use headroom_models::ledger::{Month, MonthRange};
 use std::path::PathBuf;
@@ -106,6 +107,10 @@ pub struct PlanArguments {
     /// Seed of the simulation: the same one gives the same bytes.
     #[arg(long)]
     seed: Option<u64>,
+    /// How units are paid for in all modules, whatever the configuration says: price-book, cheapest, on-demand, rent,
+    /// commit-1y, commit-3y or purchase. To keep it, write `terms` into [plan] or [[capacity]].
+    #[arg(long)]
+    terms: Option<TermsChoice>,
     /// Write the plan book to this file: .html, .xlsx, .csv or .json.
     #[arg(long, value_parser = book_file)]
     pub out: Option<(PathBuf, BookFormat)>,
@@ -186,6 +191,7 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
         percentile: arguments.percentile,
         samples: arguments.samples,
         seed: arguments.seed,
+        terms: arguments.terms,
     };
     let shown = context.open()?.capacity_plan(&request)?;
     if let Some(out) = &arguments.out {
@@ -250,14 +256,19 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
                 None => by_term.push((part.term.as_str(), part.units)),
             }
         }
-        let parts: Vec<String> = by_term.iter().map(|(term, units)| format!("{units} {term}")).collect();
-        let (module, saving) = (format!("{}/{}", mix.product, mix.module), show::money(mix.saving));
-        let values = [
-            ("module", module.as_str()),
-            ("mix", &parts.join(" + ")),
-            ("saving", &saving),
-        ];
-        show::line(&say_with(language, "plan-mix", &values))?;
+        let named = |term: &str| say(language, &format!("term-{term}"));
+        let parts: Vec<String> = by_term
+            .iter()
+            .map(|(term, units)| format!("{units} {}", named(term)))
+            .collect();
+        let (module, parts) = (format!("{}/{}", mix.product, mix.module), parts.join(" + "));
+        let (key, saving) = match (mix.taken, mix.saving) {
+            (true, _) => ("plan-mix-taken", show::money(mix.saving.unwrap_or_default())),
+            (false, Some(saving)) => ("plan-mix", show::money(saving)),
+            (false, None) => ("plan-mix-alone", String::new()),
+        };
+        let values = [("module", module.as_str()), ("mix", &parts), ("saving", &saving)];
+        show::line(&say_with(language, key, &values))?;
     }
     for track in shown.tracks.iter().filter(|track| track.flagged) {
         let difference = format!("{:+.0} %", track.difference.unwrap_or_default() * 100.0);
@@ -269,6 +280,11 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
         ];
         show::line(&say_with(language, "plan-tracks", &values))?;
     }
+    let chosen = shown
+        .drivers
+        .iter()
+        .filter(|row| row.chosen == Some(DriverSource::Forecast));
+    capacity_views::provisional(context, &chosen.cloned().collect::<Vec<_>>())?;
     if let Some(risk) = shown.plan.modules.iter().find_map(|module| module.risk.as_ref()) {
         let (samples, seed) = (risk.samples.to_string(), risk.seed.to_string());
         let percentile = risk

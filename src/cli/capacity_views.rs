@@ -4,7 +4,9 @@ use super::forecast::figure;
 use super::{Context, Failure, show};
 use crate::app::{PlanRequest, PlanShown};
 use crate::words::{say, say_with};
+use headroom_models::calendar::PUBLISHED;
 use headroom_models::capacity::Standing;
+use headroom_models::forecast::DriverRow;
 use headroom_models::ledger::{Money, Month};
 use serde_json::json;
 
@@ -78,6 +80,11 @@ pub fn days_left(context: &Context, as_of: Option<Month>) -> Result<(), Failure>
             days(row.earliest_days),
             row.date.map(|date| date.to_string()).unwrap_or_default(),
             row.order_by.map(|date| date.to_string()).unwrap_or_default(),
+            if row.provisional {
+                say(language, "forecast-by-rule")
+            } else {
+                String::new()
+            },
         ]
     });
     let keys = [
@@ -90,6 +97,7 @@ pub fn days_left(context: &Context, as_of: Option<Month>) -> Result<(), Failure>
         "days-earliest",
         "days-date",
         "order-by",
+        "remark",
     ];
     show::table(show::headers(context, &keys), cells.collect(), &[1, 3, 4, 5, 6])?;
     show::line(&say_with(language, "plan-as-of", &[("month", &as_of.to_string())]))
@@ -229,7 +237,15 @@ pub fn drivers(context: &Context, year: i32, as_of: Option<Month>) -> Result<(),
             row.month.to_string(),
             shown(row.year_before),
             shown(row.target),
-            shown(forecast.map(|forecast| forecast.value)),
+            forecast
+                .map(|forecast| {
+                    format!(
+                        "{}{}",
+                        figure(forecast.value),
+                        if forecast.provisional { " *" } else { "" }
+                    )
+                })
+                .unwrap_or_default(),
             forecast
                 .map(|forecast| format!("{} – {}", figure(forecast.low80), figure(forecast.high80)))
                 .unwrap_or_default(),
@@ -257,7 +273,20 @@ pub fn drivers(context: &Context, year: i32, as_of: Option<Month>) -> Result<(),
         "driver-by",
     ];
     show::table(show::headers(context, &keys), cells.collect(), &[2, 3, 4, 5, 6, 7, 9])?;
+    provisional(context, &rows)?;
     show::line(&say_with(language, "plan-as-of", &[("month", &as_of.to_string())]))
+}
+
+/// Says that forecasts rest on days off that are not published yet, where they do.
+pub fn provisional(context: &Context, rows: &[DriverRow]) -> Result<(), Failure> {
+    let by_rule = |row: &&DriverRow| row.forecast.as_ref().is_some_and(|forecast| forecast.provisional);
+    let count = rows.iter().filter(by_rule).count();
+    if count == 0 {
+        return Ok(());
+    }
+    let (count, year) = (count.to_string(), PUBLISHED.end().to_string());
+    let values = [("count", count.as_str()), ("year", &year)];
+    show::line(&say_with(context.language, "drivers-provisional", &values))
 }
 
 /// What a scenario comes to.

@@ -2,6 +2,7 @@
 
 use super::{Context, Failure, show};
 use crate::words::{say, say_with};
+use headroom_models::calendar::PUBLISHED;
 use headroom_models::forecast::{
     Confidence, Event, EventEffect, EventOverlap, Forecast, Series, calendar_events, forecast_with_events, overlapping,
     read_events, read_series, write_forecasts,
@@ -57,21 +58,27 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<(), Failure> {
     }
     let (done, effects): (Vec<_>, Vec<_>) = forecast_all(all, &events, arguments).into_iter().unzip();
     if let Some(path) = &arguments.output {
-        write(path, &write_forecasts(&done))?;
+        write(path, &write_forecasts(&done, arguments.calendar.is_some()))?;
     }
     if context.json {
         return show::json(
             &done
                 .iter()
                 .zip(&effects)
-                .map(|answer| as_json(answer, &met))
+                .map(|answer| as_json(answer, &met, arguments.calendar.as_deref()))
                 .collect::<Vec<_>>(),
         );
     }
     if arguments.output.is_none() {
-        steps(context, &done)?;
+        steps(context, &done, arguments.calendar.is_some())?;
     }
     reasons(context, &done)?;
+    let by_rule: usize = done.iter().map(|(_, forecast)| forecast.provisional.len()).sum();
+    if by_rule > 0 {
+        let (count, year) = (by_rule.to_string(), PUBLISHED.end().to_string());
+        let values = [("count", count.as_str()), ("year", &year)];
+        show::line(&say_with(context.language, "forecast-provisional", &values))?;
+    }
     if effects.iter().any(|effects| !effects.is_empty()) {
         shown_effects(context, &done, &effects)?;
     }
@@ -143,14 +150,19 @@ fn forecast_all(all: Vec<Series>, events: &[Event], arguments: &Arguments) -> Ve
 fn as_json(
     ((series, forecast), effects): (&(Series, Forecast), &Vec<EventEffect>),
     met: &[EventOverlap],
+    calendar: Option<&str>,
 ) -> serde_json::Value {
     let steps = forecast.steps.iter().enumerate().map(|(h, step)| {
         json!({
             "ds": series.time_after(h + 1), "yhat": step.value, "lo80": step.low80, "hi80": step.high80,
-            "lo95": step.low95, "hi95": step.high95,
+            "lo95": step.low95, "hi95": step.high95, "provisional": forecast.provisional.contains(&h),
         })
     });
+    let calendar = calendar.map(|name| {
+        json!({ "name": name, "published_through": PUBLISHED.end(), "provisional_steps": forecast.provisional.len() })
+    });
     json!({
+        "calendar": calendar,
         "unique_id": series.id,
         "model": forecast.model(),
         "weights": forecast.models.iter().map(|(method, weight)| json!({ "method": method.name(), "weight": weight })).collect::<Vec<_>>(),
@@ -168,12 +180,18 @@ fn as_json(
     })
 }
 
-fn steps(context: &Context, done: &[(Series, Forecast)]) -> Result<(), Failure> {
+fn steps(context: &Context, done: &[(Series, Forecast)], with_calendar: bool) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for (series, forecast) in done {
         for (h, step) in forecast.steps.iter().enumerate() {
             let mut row = vec![series.id.clone(), series.time_after(h + 1)];
             row.extend([step.value, step.low80, step.high80, step.low95, step.high95].map(figure));
+            let remark = if forecast.provisional.contains(&h) {
+                say(context.language, "forecast-by-rule")
+            } else {
+                String::new()
+            };
+            row.extend(with_calendar.then_some(remark));
             rows.push(row);
         }
     }
@@ -184,7 +202,11 @@ fn steps(context: &Context, done: &[(Series, Forecast)]) -> Result<(), Failure> 
         "forecast-low80",
         "forecast-high80",
     ];
-    let headers = show::headers(context, &[&keys[..], &["forecast-low95", "forecast-high95"]].concat());
+    let remark: &[&str] = if with_calendar { &["remark"] } else { &[] };
+    let headers = show::headers(
+        context,
+        &[&keys[..], &["forecast-low95", "forecast-high95"], remark].concat(),
+    );
     show::table(headers, rows, &[2, 3, 4, 5, 6])
 }
 
@@ -248,7 +270,16 @@ fn shown_effects(context: &Context, done: &[(Series, Forecast)], all: &[Vec<Even
                 None if effect.past == 0 => say(context.language, "event-unknown"),
                 None => say(context.language, "event-added"),
             };
-            let counts = [effect.past.to_string(), effect.coming.to_string()];
+            let coming = match effect.provisional {
+                0 => effect.coming.to_string(),
+                count => {
+                    let values = [("coming", effect.coming.to_string()), ("count", count.to_string())];
+                    let values: Vec<(&'static str, &str)> =
+                        values.iter().map(|(key, text)| (*key, text.as_str())).collect();
+                    say_with(context.language, "event-coming-by-rule", &values)
+                }
+            };
+            let counts = [effect.past.to_string(), coming];
             rows.push(
                 [
                     vec![series.id.clone(), effect.name.clone()],

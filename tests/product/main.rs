@@ -13,6 +13,7 @@ mod budget_sourcing;
 mod budget_year;
 mod budgets;
 mod capacity;
+mod capacity_supply;
 mod check;
 mod commitments;
 mod contract;

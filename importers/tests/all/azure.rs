@@ -3,6 +3,7 @@
 use super::support::{fixtures, input, money, month, run, run_with};
 use headroom_importers::{Dataset, FileProblem, ImportError, Note};
 use headroom_models::language::Language;
+use headroom_models::ledger::Money;
 
 const ACTUAL: &str = "ok/azure/azure_EA_ActualCost_Small.csv";
 const AMORTIZED: &str = "ok/azure/azure_EA_AmortizedCost_Small.csv";
@@ -24,6 +25,18 @@ fn both_views_of_a_month_are_never_added() {
         );
         assert_eq!(imported.source, "azure-8611537");
         assert!(imported.notes[0].message(Language::English).contains("2023-09"));
+    }
+}
+
+#[test]
+fn quantities_of_both_views_count_once() {
+    for files in [&[ACTUAL, AMORTIZED][..], &[AMORTIZED, ACTUAL], &[AMORTIZED]] {
+        let (_, kept) = run(files);
+        for column in ["ConsumedQuantity", "PricingQuantity"] {
+            let sum: Money = kept.decimals(Dataset::Charges, column).into_iter().flatten().sum();
+            // Σ Quantity of the amortized file, by Python's decimal; the actual one has 54.07079406 of the same use.
+            assert_eq!(sum, money("185.35816553"), "{files:?} {column}");
+        }
     }
 }
 

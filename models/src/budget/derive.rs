@@ -6,7 +6,7 @@
 use super::depreciation::schedules;
 use super::recurring::Recurring;
 use super::{BudgetLine, Derivation, Inputs, LineKey, Origin, Problem, Sourcing};
-use crate::capacity::{CapacityPlan, ModuleMonth, ModulePlan, UnitCost, plan};
+use crate::capacity::{CapacityPlan, ModuleMonth, ModulePlan, UnitCost, UnitCostKind, plan};
 use crate::ledger::{Expenditure, Money, Month};
 use std::collections::BTreeMap;
 
@@ -105,15 +105,22 @@ fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
                     expenditure: Expenditure::Opex,
                 };
                 let derivation = units_derivation(module, month, cost);
-                lines.push(line(
+                let mut line = line(
                     month.month,
                     key,
                     cost.amount,
                     Some(cost.units),
                     Origin::Capacity,
                     derivation,
-                ));
+                );
+                if comes_with_rent(month, cost) {
+                    line.units = None;
+                }
+                // Its cash went out when the commitment began.
+                line.cash = (cost.kind == UnitCostKind::Upfront).then_some(Money::ZERO);
+                lines.push(line);
             }
+            lines.extend(upfront_line(plan, module, month));
         }
     }
     for planned in plan.depreciation(inputs.months) {
@@ -137,6 +144,43 @@ fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
     }
     lines.extend(purchase_lines(inputs, plan));
     lines
+}
+
+/// True for a cost of units under a term that another line of the same key counts already.
+pub(crate) fn comes_with_rent(month: &ModuleMonth, cost: &UnitCost) -> bool {
+    let rented = |other: &UnitCost| {
+        other.kind == UnitCostKind::Rent && other.term == cost.term && other.cost_type == cost.cost_type
+    };
+    cost.term.is_some() && cost.kind != UnitCostKind::Rent && month.costs.iter().any(rented)
+}
+
+/// Cash for commitments that begin in a month: no cost yet, its months carry that.
+fn upfront_line(plan: &CapacityPlan, module: &ModulePlan, month: &ModuleMonth) -> Option<BudgetLine> {
+    let bought = plan.orders.iter().filter(|order| {
+        order.arrival == month.month && (&order.product, &order.module) == (&module.product, &module.module)
+    });
+    let cash = month.cash - bought.map(|order| order.cost).sum::<Money>();
+    let begun = month.costs.iter().find(|cost| cost.kind == UnitCostKind::Upfront)?;
+    if cash.is_zero() {
+        return None;
+    }
+    let key = LineKey {
+        product: module.product.clone(),
+        module: module.module.clone(),
+        cost_type: begun.cost_type,
+        expenditure: Expenditure::Opex,
+    };
+    let derivation = units_derivation(module, month, begun);
+    let mut line = line(
+        month.month,
+        key,
+        Money::ZERO,
+        Some(begun.units),
+        Origin::Capacity,
+        derivation,
+    );
+    line.cash = Some(cash);
+    Some(line)
 }
 
 /// Cash for planned purchases in the month of arrival: no cost yet, but money that must be approved.
@@ -183,6 +227,7 @@ fn units_derivation(module: &ModulePlan, month: &ModuleMonth, cost: &UnitCost) -
         unit: module.unit.clone(),
         units_in_service: cost.units,
         unit_price: cost.unit_price,
+        term: cost.term,
         currency: cost.currency.clone(),
         rate: cost.rate,
     }

@@ -1,6 +1,7 @@
 //! One line of a budget, and how it came about.
 
 use super::{Account, Sourcing};
+use crate::capacity::Term;
 use crate::ledger::{CostType, Expenditure, Money, Month};
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,9 @@ pub enum Derivation {
         units_in_service: u64,
         /// Price of a unit and month, in `currency`.
         unit_price: Money,
+        /// Term under which they are had, when the plan took one; the price book's without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        term: Option<Term>,
         /// Currency of the price.
         currency: String,
         /// Reporting currency per unit of `currency`.

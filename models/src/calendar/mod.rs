@@ -9,7 +9,15 @@ mod notices;
 pub use festivals::{Festival, festival_date, festival_window};
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// The calendar that an organization lives by. `calendar` of `[company]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Calendar {
+    /// Days off of mainland China, and the festivals that follow the moon.
+    Cn,
+}
 
 /// What a day is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

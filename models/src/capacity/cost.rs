@@ -1,6 +1,6 @@
 //! Money of a capacity plan: rent, running cost, and what purchases cost.
 
-use super::{Acquisition, Price, Unit};
+use super::{Acquisition, Price, Term, Unit};
 use crate::assets::straight_line;
 use crate::ledger::{CostType, Money, Month};
 use serde::Serialize;
@@ -13,6 +13,8 @@ pub enum UnitCostKind {
     Rent,
     /// What units in service cost besides themselves.
     Running,
+    /// A month's share of what was paid when a commitment began.
+    Upfront,
 }
 
 /// One cost of a module in a month. `amount` is in the reporting currency.
@@ -22,6 +24,9 @@ pub struct UnitCost {
     pub kind: UnitCostKind,
     /// Cost type that it is booked under.
     pub cost_type: CostType,
+    /// Term under which they are had, when the plan took terms for the module; the price book's without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
     /// Units in service.
     pub units: u64,
     /// Price of one unit and month in `currency`.
@@ -84,6 +89,7 @@ pub(super) fn monthly_costs(unit: &Unit, price: &Price, units: u64, paid: u64, r
     let cost = |kind, cost_type, unit_price: Money, units: u64| UnitCost {
         kind,
         cost_type,
+        term: None,
         units,
         unit_price,
         currency: price.currency.clone(),

@@ -3,8 +3,9 @@
 //! `[[unit]]`, `[[price]]`, `[[offer]]`, `[[capacity]]`, `[[external]]`, `[facility]`, `[risk]` and `[[event]]` of the
 //! configuration are read here, checked ([`validate`], [`validate_surroundings`]), sized ([`size`]) and planned over months
 //! ([`plan`]): requirement ([`CapacityModel`], calls, storage, queues, uncertain inputs), then supply, gap, transfers, orders and
-//! money. Beside the plan stand the cheapest terms ([`cheapest_mix`]) and what history says: two tracks, reviews, days left.
+//! money. Each module has the cheapest terms ([`Mix`]), as advice or taken ([`TermsChoice`]). Beside the plan stands what history says: two tracks, reviews, days left.
 
+mod agreed_terms;
 mod chain;
 mod chain_days;
 mod check;
@@ -38,8 +39,10 @@ mod simulate;
 mod sizing;
 mod storage;
 mod supply;
+mod term_prices;
 mod terms;
 
+pub use agreed_terms::TermsChoice;
 pub use chain::{Call, External};
 pub use chain_days::{DailyLoad, DayValues, daily_loads};
 pub use check::{overlapping_events, validate, validate_surroundings};
@@ -53,7 +56,7 @@ pub use history::{
 pub use interval::Interval;
 pub use leaving::leave_by_registers;
 pub use load_tests::{DISAGREEMENT, LimitSource, LoadTest, LoadTestTerms, apply_load_tests};
-pub use mix::{Mix, MixPart, TermCost, cheapest_mix};
+pub use mix::{Mix, MixPart, TermCost};
 pub use model::{CapacityModel, Event, InventoryCount, event_factor};
 pub use offer::{Offer, Term};
 pub use plan::{

@@ -1,10 +1,10 @@
 //! How a module's need follows its driver, and the events that lift the driver.
 
-use super::DriverStatistic;
 use super::chain::Call;
 use super::interval::Interval;
 use super::load_tests::{LimitSource, LoadTestTerms};
 use super::terms::{Bandwidth, Lease, Queue, Retirement, Storage, Zones};
+use super::{DriverStatistic, TermsChoice};
 use crate::language::Name;
 use crate::ledger::{Money, Month};
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,9 @@ pub struct CapacityModel {
     /// Bought units that nobody needs here may go to another module of the same unit.
     #[serde(default = "yes")]
     pub transferable: bool,
+    /// How its units are paid for; as `[plan]` says without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<TermsChoice>,
     /// What a unit too few costs in a month (lost business), in the reporting currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shortage_cost: Option<Money>,

@@ -10,8 +10,8 @@ use super::simulate::NeedSpread;
 use super::storage::StoredMonth;
 use super::supply::{StockChange, Surroundings, Transfer};
 use super::{
-    Acquisition, CapacityModel, DriverStatistic, Drivers, Event, ModelError, Order, Price, Problem, Sizing, Unit,
-    UnitCost, event_factor,
+    Acquisition, CapacityModel, DriverStatistic, Drivers, Event, Mix, ModelError, Order, Price, Problem, Sizing, Term,
+    Unit, UnitCost, event_factor,
 };
 use crate::ledger::{CostType, Money, Month, MonthRange};
 use serde::Serialize;
@@ -83,8 +83,11 @@ pub struct ModuleMonth {
     pub p95_mbps: Option<f64>,
     /// Rent and running cost of the month, reporting currency; depreciation is in [`CapacityPlan::depreciation`].
     pub costs: Vec<UnitCost>,
-    /// Cash for purchases that arrive, reporting currency.
+    /// Cash for purchases that arrive and for what is paid when a commitment begins, reporting currency.
     pub cash: Money,
+    /// Units paid for under terms that the plan took; nothing under the price book.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub terms: BTreeMap<Term, u64>,
 }
 
 /// The plan of one capacity model.
@@ -114,6 +117,9 @@ pub struct ModulePlan {
     pub limits: BTreeMap<String, LimitSource>,
     /// Months that could be planned.
     pub months: Vec<ModuleMonth>,
+    /// The cheapest terms, where the unit has any beside the price book: advice, or taken.
+    #[serde(skip)]
+    pub mix: Option<Mix>,
     /// What uncertain inputs mean, when the plan looks at them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<ModuleRisk>,
@@ -185,7 +191,7 @@ pub struct PlannedDepreciation {
 /// Money of a module in a month, reporting currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PlanMoney {
-    /// Paid for purchases that arrive.
+    /// Paid at once: purchases that arrive, and what commitments take when they begin.
     pub cash: Money,
     /// Depreciation of the plan's purchases.
     pub depreciation: Money,
@@ -258,6 +264,9 @@ pub(crate) struct DriverValue {
 /// replaces the stock while it lies in the delivered months. After them a higher count than the one before lifts the stock
 /// to it (the plan's own purchases are taken to be part of it), and a lower one takes the difference away (a retirement or
 /// the end of a lease that is already known).
+///
+/// Where a module takes terms ([`TermsChoice`](super::TermsChoice)), units that would have to be bought, and all that are rented,
+/// are had under them in the months that are not delivered yet.
 ///
 /// A missing driver or price never makes a zero: it is a [`Problem`], and the plan goes on.
 pub fn plan(inputs: &PlanInputs) -> CapacityPlan {

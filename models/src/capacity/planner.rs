@@ -1,13 +1,16 @@
 //! Stock, transfers, purchases and money, month by month over all modules.
 
+use super::agreed_terms::take;
 use super::cost::monthly_costs;
+use super::mix::cheapest;
 use super::requirement::{ModuleNeeds, Need};
 use super::shortage::{ModuleRisk, choices};
 use super::sizing::NETWORK;
 use super::supply::{OnOrder, Transfer};
+use super::term_prices::TermBook;
 use super::{
-    Acquisition, CapacityModel, CapacityPlan, ModelError, ModuleMonth, ModulePlan, Order, PlanInputs, Price, Problem,
-    Unit, price_at,
+    Acquisition, CapacityModel, CapacityPlan, Mix, ModelError, ModuleMonth, ModulePlan, Order, PlanInputs, Price,
+    Problem, Term, TermsChoice, Unit, price_at,
 };
 use crate::ledger::{Money, Month, Ratio};
 
@@ -24,6 +27,12 @@ struct State<'a> {
     unit: &'a Unit,
     needs: ModuleNeeds,
     stock: u64,
+    /// Bought units as they stand without the plan's own purchases.
+    standing: u64,
+    /// Terms that the plan takes for it, instead of the price book.
+    taken: Option<TermsChoice>,
+    /// Units that terms are looked for, by month that is not delivered.
+    open: Vec<(Month, u64)>,
     arrivals: Vec<&'a OnOrder>,
     months: Vec<ModuleMonth>,
     orders: Vec<Order>,
@@ -46,6 +55,9 @@ impl<'a, 'b> Planner<'a, 'b> {
                 unit,
                 needs,
                 stock: model.stock_before(inputs.months.first),
+                standing: 0,
+                taken: None,
+                open: Vec::new(),
                 arrivals: Vec::new(),
                 months: Vec::new(),
                 orders: Vec::new(),
@@ -86,6 +98,8 @@ impl<'a, 'b> Planner<'a, 'b> {
             months.sort_unstable();
             months.dedup();
             months.into_iter().for_each(|month| state.pay_arrivals(inputs, month));
+            state.standing = state.stock;
+            state.choose_terms(inputs);
         }
         Planner { inputs, plan, modules }
     }
@@ -123,6 +137,16 @@ impl<'a, 'b> Planner<'a, 'b> {
             for (state, change) in self.modules.iter_mut().zip(changes) {
                 let opening = state.stock;
                 state.stock = change.applied_to(opening);
+                let own = state
+                    .model
+                    .stock_change(state.standing, month, month == first, delivered);
+                state.standing = super::supply::StockChange {
+                    counted: own.counted,
+                    retired: own.retired,
+                    lease_ended: own.lease_ended,
+                    ..change
+                }
+                .applied_to(state.standing);
                 state.pay_arrivals(self.inputs, month);
                 let Some(need) = state.needs.months.get(&month).cloned() else {
                     continue;
@@ -131,6 +155,18 @@ impl<'a, 'b> Planner<'a, 'b> {
                 // What is bought stays; what is rented beyond the stated inventory is rented for the month that needs it.
                 if state.unit.acquisition == Acquisition::Purchase {
                     state.stock = planned.in_service;
+                    if delivered {
+                        state.standing = state.stock;
+                    }
+                }
+                if !delivered {
+                    let lot = u64::from(state.model.lot);
+                    let needed = planned.sizing.total;
+                    let units = match state.unit.acquisition {
+                        Acquisition::Purchase => needed.saturating_sub(state.standing).next_multiple_of(lot),
+                        Acquisition::Rent => needed.next_multiple_of(lot).min(planned.paid_units),
+                    };
+                    state.open.push((month, units));
                 }
                 state.months.push(ModuleMonth {
                     opening,
@@ -139,7 +175,9 @@ impl<'a, 'b> Planner<'a, 'b> {
                 });
             }
         }
-        for state in self.modules {
+        let last = self.inputs.months.last;
+        for mut state in self.modules {
+            let mix = state.settle_terms(self.inputs, last);
             let risk = state.risk(self.inputs);
             self.plan.problems.extend(state.problems);
             self.plan.orders.extend(state.orders);
@@ -156,6 +194,7 @@ impl<'a, 'b> Planner<'a, 'b> {
                 lead_time_months: state.model.lead_time_months,
                 limits: state.model.limit_sources.clone(),
                 months: state.months,
+                mix,
                 risk,
             });
         }
@@ -203,6 +242,14 @@ impl<'a, 'b> Planner<'a, 'b> {
     }
 }
 
+/// Reporting currency per unit of a currency in a month.
+fn rate(inputs: &PlanInputs, currency: &str, month: Month) -> Option<Money> {
+    if currency == inputs.reporting_currency {
+        return Some(Money::ONE);
+    }
+    (inputs.rate)(currency, month)
+}
+
 /// Month in which an order under way arrives: what is overdue comes in the first month after the delivered ones.
 fn effective(inputs: &PlanInputs, order: &OnOrder) -> Month {
     let after = inputs.delivered_through.map(|through| through.plus(1));
@@ -245,6 +292,8 @@ impl State<'_> {
         let shortage = sizing.total.saturating_sub(inventory);
         let lot = u64::from(model.lot);
         let (arriving, in_service) = match self.unit.acquisition {
+            // What is short is had under the terms taken, once all months are known.
+            Acquisition::Purchase if self.taken.is_some() && !delivered => (0, inventory),
             Acquisition::Purchase => {
                 let arriving = shortage.next_multiple_of(lot);
                 (arriving, inventory + arriving)
@@ -287,6 +336,7 @@ impl State<'_> {
             p95_mbps,
             costs: Vec::new(),
             cash: Money::ZERO,
+            terms: Default::default(),
         };
         if let Some((price, rate)) = self.price(inputs, month) {
             planned.costs = monthly_costs(self.unit, price, in_service, paid_units, rate);
@@ -300,6 +350,64 @@ impl State<'_> {
             .filter(|order| order.on_order.is_some() && order.arrival == month);
         planned.cash += on_the_way.map(|order| order.cost).sum::<Money>();
         planned
+    }
+
+    /// Decides whether the plan takes terms for the module: one of those asked for must have a price for one unit in every month.
+    fn choose_terms(&mut self, inputs: &PlanInputs) {
+        let choice = self.model.terms.unwrap_or(inputs.surroundings.terms);
+        if choice == TermsChoice::PriceBook {
+            return;
+        }
+        let rate = |currency: &str, month: Month| rate(inputs, currency, month);
+        let book = TermBook::new(self.unit, &inputs.surroundings.offers, inputs.prices, &rate);
+        let delivered = |month: &Month| inputs.delivered_through.is_some_and(|through| *month <= through);
+        let open: Vec<Month> = inputs.months.months().filter(|month| !delivered(month)).collect();
+        let priced = |term: &Term| open.iter().all(|month| book.at(*term, 1, *month).is_some());
+        let asked = book
+            .terms()
+            .into_iter()
+            .filter(|term| choice.only().is_none_or(|only| only == *term));
+        if !book.has_offers() && choice == TermsChoice::Cheapest {
+            // The price book is all there is, and so the cheapest.
+        } else if asked.into_iter().any(|term| priced(&term)) {
+            self.taken = Some(choice);
+        } else {
+            self.problems.push(Problem::NoTerms {
+                product: self.model.product.clone(),
+                module: self.model.module.clone(),
+                unit: self.unit.id.clone(),
+                terms: choice.as_str(),
+            });
+        }
+    }
+
+    /// The cheapest terms, and the months as they follow them where the plan takes them.
+    fn settle_terms(&mut self, inputs: &PlanInputs, last: Month) -> Option<Mix> {
+        let rate = |currency: &str, month: Month| rate(inputs, currency, month);
+        let book = TermBook::new(self.unit, &inputs.surroundings.offers, inputs.prices, &rate);
+        if !book.has_offers() && self.taken.is_none() {
+            return None;
+        }
+        let names = (
+            self.model.product.as_str(),
+            self.model.module.as_str(),
+            self.unit.id.as_str(),
+        );
+        let only = self.taken.and_then(TermsChoice::only);
+        let (mut mix, blocks) = cheapest(&book, names, &self.open, last, only)?;
+        if self.taken.is_some() {
+            mix.taken = true;
+            let next = inputs.delivered_through.map(|through| through.plus(1));
+            let orders = take(
+                (self.model, self.unit, &book),
+                &mut self.months,
+                (&mix, &blocks),
+                (&self.open, next),
+            );
+            self.orders.extend(orders);
+            self.orders.sort_by_key(|order| order.arrival);
+        }
+        Some(mix)
     }
 
     /// The price of the month and the rate to the reporting currency, or the problem that there is none.
@@ -318,10 +426,7 @@ impl State<'_> {
             });
             return None;
         };
-        if price.currency == inputs.reporting_currency {
-            return Some((price, Money::ONE));
-        }
-        let Some(rate) = (inputs.rate)(&price.currency, month) else {
+        let Some(rate) = rate(inputs, &price.currency, month) else {
             self.problems.push(Problem::MissingRate {
                 product,
                 module,
@@ -378,12 +483,7 @@ impl State<'_> {
             let Some((price, _)) = self.price(inputs, month) else {
                 continue;
             };
-            let rate = if order.currency == inputs.reporting_currency {
-                Some(Money::ONE)
-            } else {
-                (inputs.rate)(&order.currency, month)
-            };
-            let Some(rate) = rate else {
+            let Some(rate) = rate(inputs, &order.currency, month) else {
                 self.problems.push(Problem::MissingRate {
                     product: self.model.product.clone(),
                     module: self.model.module.clone(),
@@ -441,11 +541,7 @@ impl State<'_> {
     fn unit_month_cost(&self, inputs: &PlanInputs) -> Option<Money> {
         let month = self.needs.months.keys().next().copied()?;
         let price = price_at(inputs.prices, &self.unit.id, month)?;
-        let rate = if price.currency == inputs.reporting_currency {
-            Money::ONE
-        } else {
-            (inputs.rate)(&price.currency, month)?
-        };
+        let rate = rate(inputs, &price.currency, month)?;
         let own = match self.unit.acquisition {
             Acquisition::Rent => price.amount,
             Acquisition::Purchase => {

@@ -190,6 +190,15 @@ pub enum Problem {
         currency: String,
         month: Month,
     },
+    #[error(
+        "{product}/{module}: terms are to be {terms}, but none of them has a price for one unit of \"{unit}\" in every month; the plan keeps the price book"
+    )]
+    NoTerms {
+        product: String,
+        module: String,
+        unit: String,
+        terms: &'static str,
+    },
     #[error("{product}/{module} {month}: the plan asks for more than {most} units; check work and limit")]
     TooMany {
         product: String,
@@ -248,6 +257,7 @@ impl Problem {
             | Problem::TooMany { month, .. } => Some(*month),
             Problem::Model { .. }
             | Problem::OrderOfNobody { .. }
+            | Problem::NoTerms { .. }
             | Problem::MissingAssetRate { .. }
             | Problem::NoActuals { .. } => None,
         }

@@ -1,10 +1,10 @@
 //! What a module has, month by month, before anything is bought: counts, arrivals on order, retirements, lease ends.
 
-use super::CapacityModel;
 use super::chain::External;
 use super::facility::Facility;
 use super::offer::Offer;
 use super::simulate::Risk;
+use super::{CapacityModel, TermsChoice};
 use crate::ledger::{Money, Month};
 use serde::Serialize;
 
@@ -40,6 +40,8 @@ pub struct Surroundings {
     pub on_order: Vec<OnOrder>,
     /// Prices by term and quantity.
     pub offers: Vec<Offer>,
+    /// How units are paid for where the module does not say.
+    pub terms: TermsChoice,
     /// How uncertain inputs are treated; certain ones only without it.
     pub risk: Option<Risk>,
 }
@@ -51,6 +53,7 @@ impl Surroundings {
         facility: None,
         on_order: Vec::new(),
         offers: Vec::new(),
+        terms: TermsChoice::PriceBook,
         risk: None,
     };
 }

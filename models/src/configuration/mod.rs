@@ -7,7 +7,7 @@ pub use channel::{Channel, ChannelKind, MailSecurity};
 use crate::allocation::{Mapping, Pool, Rule, link_mappings, mapping_problems, rule_problems};
 use crate::budget::{AlertRule, AssessmentSettings, BudgetSettings};
 use crate::capacity::{
-    CapacityModel, Event, External, Facility, Offer, Price, Risk, Scenario, Surroundings, Unit, validate,
+    CapacityModel, Event, External, Facility, Offer, Price, Risk, Scenario, Surroundings, TermsChoice, Unit, validate,
     validate_surroundings,
 };
 use crate::forecast::Lifecycle;
@@ -71,6 +71,15 @@ pub struct ConfigurationProblem {
     pub message: String,
 }
 
+/// What holds for every capacity plan. `[plan]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanSettings {
+    /// How units are paid for where a module does not say.
+    #[serde(default)]
+    terms: TermsChoice,
+}
+
 /// The sections that any one document may hold.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,6 +110,7 @@ struct Document {
     #[serde(default)]
     offer: Vec<Offer>,
     facility: Option<Facility>,
+    plan: Option<PlanSettings>,
     risk: Option<Risk>,
     #[serde(default)]
     scenario: Vec<Scenario>,
@@ -181,6 +191,12 @@ impl Configuration {
             && self.surroundings.facility.replace(facility).is_some()
         {
             twice("facility");
+        }
+        if let Some(plan) = document.plan {
+            if self.surroundings.terms != TermsChoice::default() {
+                twice("plan");
+            }
+            self.surroundings.terms = plan.terms;
         }
         if let Some(risk) = document.risk
             && self.surroundings.risk.replace(risk).is_some()

@@ -1,8 +1,9 @@
 //! What a driver is planned with: KPI target, statistical forecast, lifecycle curve and manual value side by side, and which of
 //! them was chosen by whom.
 
-use super::{Confidence, Lifecycle, Stage, forecast, lifecycle_forecast};
-use crate::capacity::{DriverStatistic, Drivers, Interval};
+use super::{Confidence, Lifecycle, Series, Stage, calendar_events, forecast_by_events, lifecycle_forecast};
+use crate::calendar::Calendar;
+use crate::capacity::{DriverStatistic, Drivers, Event as CapacityEvent, Interval, event_factor};
 use crate::ledger::{Month, MonthRange};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,8 @@ pub struct ForecastValue {
     pub relative_error: Option<f64>,
     /// How far to rely on it.
     pub confidence: Confidence,
+    /// True when a festival touches the month whose days off are not published yet.
+    pub provisional: bool,
 }
 
 /// One month of a driver with everything that is known of it.
@@ -133,6 +136,10 @@ pub struct DriverOf<'a> {
     pub metric: &'a str,
     /// Statistic of the month's days.
     pub statistic: DriverStatistic,
+    /// Calendar whose festivals the driver feels.
+    pub calendar: Option<Calendar>,
+    /// Events of the configuration: in their months the plan lifts the driver, and the forecast carries no festival.
+    pub events: &'a [CapacityEvent],
 }
 
 /// Every month of `months` of a driver; history through `as_of`. The forecast is worked out when `with_forecast`, or when a month
@@ -165,8 +172,13 @@ pub fn driver_rows(
     let mut history: Vec<Option<f64>> = (0..HISTORY).rev().map(|back| actual(as_of.plus(-back))).collect();
     let begin = history.iter().position(Option::is_some).unwrap_or(history.len());
     history.drain(..begin);
+    let series = Series::monthly(driver.metric, as_of.plus(1 - history.len() as i32), history.clone());
+    let festivals = match driver.calendar {
+        Some(Calendar::Cn) => calendar_events(&series),
+        None => Vec::new(),
+    };
     let made = (needed && horizon > 0 && !history.is_empty())
-        .then(|| forecast(&history, &[12], horizon))
+        .then(|| forecast_by_events(&series, &festivals, &[12], horizon))
         .flatten();
     let curve = lifecycle
         .filter(|_| needed && horizon > 0)
@@ -176,7 +188,13 @@ pub fn driver_rows(
         .map(|month| {
             let ahead = usize::try_from(month.since(as_of) - 1).ok();
             let forecast = made.as_ref().zip(ahead).and_then(|(made, ahead)| {
-                let step = made.steps.get(ahead)?;
+                let lifted = event_factor(driver.events, driver.product, month) != 1.0;
+                let steps = if lifted {
+                    &made.before_events
+                } else {
+                    &made.forecast.steps
+                };
+                let (step, made) = (steps.get(ahead)?, &made.forecast);
                 Some(ForecastValue {
                     value: step.value,
                     low80: step.low80,
@@ -186,6 +204,7 @@ pub fn driver_rows(
                     model: made.model(),
                     relative_error: made.relative_error,
                     confidence: made.confidence,
+                    provisional: !lifted && made.provisional.contains(&ahead),
                 })
             });
             let lifecycle_value = curve
@@ -272,6 +291,8 @@ mod tests {
             product: "shop",
             metric: "orders",
             statistic: DriverStatistic::Max,
+            calendar: None,
+            events: &[],
         };
         let months = "2027-01..2027-04".parse().unwrap();
         let rows = driver_rows(driver, months, as_of, (&targets, &measured), None, &choices, false);

@@ -9,7 +9,7 @@
 
 use super::clean::without_gaps;
 use super::outlook::forecast;
-use super::{Forecast, Series};
+use super::{Forecast, Series, Step, moving_festival};
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
@@ -24,6 +24,10 @@ pub struct Event {
     pub end: NaiveDateTime,
     /// The series it concerns; all of them without one.
     pub series: Option<String>,
+    /// True when its days are not published yet and stand by rule.
+    pub provisional: bool,
+    /// True for a festival that moves between the steps of a season: its effect is learnt beside the season.
+    pub moving: bool,
 }
 
 /// What an event did to a series.
@@ -35,6 +39,8 @@ pub struct EventEffect {
     pub past: usize,
     /// Occurrences within the forecast.
     pub coming: usize,
+    /// Those of them whose days are not published yet.
+    pub provisional: usize,
     /// Mean factor on the value while it lasts; none without a past occurrence, or when values of zero or less allow
     /// no factor (the effect is then added).
     pub factor: Option<f64>,
@@ -48,21 +54,46 @@ struct Touch {
     share: f64,
 }
 
-/// Forecasts `series` with its `events`; the effects are in the order in which events are first named.
-///
-/// A step that several occurrences touch counts for the one named last. None when no value outside events is known.
+/// A forecast with what events do to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WithEvents {
+    /// The forecast, events included.
+    pub forecast: Forecast,
+    /// Its steps without them.
+    pub before_events: Vec<Step>,
+    /// What each event does.
+    pub effects: Vec<EventEffect>,
+}
+
+/// [`forecast_by_events`] without the steps before events.
 pub fn forecast_with_events(
     series: &Series,
     events: &[Event],
     periods: &[usize],
     horizon: usize,
 ) -> Option<(Forecast, Vec<EventEffect>)> {
-    let events: Vec<&Event> = events
+    let made = forecast_by_events(series, events, periods, horizon)?;
+    Some((made.forecast, made.effects))
+}
+
+/// Forecasts `series` with its `events`; the effects are in the order in which events are first named.
+///
+/// A step that several occurrences touch counts for the one named last. None when no value outside events is known.
+pub fn forecast_by_events(series: &Series, events: &[Event], periods: &[usize], horizon: usize) -> Option<WithEvents> {
+    let (moving, events): (Vec<&Event>, Vec<&Event>) = events
         .iter()
         .filter(|event| event.series.as_ref().is_none_or(|id| *id == series.id))
-        .collect();
+        .partition(|event| event.moving);
+    if !moving.is_empty() {
+        return beside_the_season(series, (&moving, &events), periods, horizon);
+    }
     if events.is_empty() {
-        return Some((forecast(&series.values, periods, horizon)?, Vec::new()));
+        let forecast = forecast(&series.values, periods, horizon)?;
+        return Some(WithEvents {
+            before_events: forecast.steps.clone(),
+            forecast,
+            effects: Vec::new(),
+        });
     }
     let count = series.values.len();
     let touches = touches(series, &events, count + horizon);
@@ -71,10 +102,17 @@ pub fn forecast_with_events(
         plain[touch.at] = None;
     }
     let mut answer = forecast(&plain, periods, horizon)?;
+    let before_events = answer.steps.clone();
     let line = without_gaps(&plain, periods);
     let factors = series.values.iter().flatten().chain(&line).all(|&value| value > 0.0);
     let negative = series.values.iter().flatten().any(|&value| value < 0.0);
     let mut effects: Vec<EventEffect> = Vec::new();
+    let by_rule = |touch: &Touch| touch.at >= count && events[touch.occurrence].provisional;
+    answer.provisional = touches
+        .iter()
+        .filter(|touch| by_rule(touch))
+        .map(|touch| touch.at - count)
+        .collect();
     for event in &events {
         if effects.iter().any(|effect| effect.name == event.name) {
             continue;
@@ -113,6 +151,7 @@ pub fn forecast_with_events(
             name: event.name.clone(),
             past: profile.occurrences,
             coming: occurrences(mine.iter().filter(|touch| touch.at >= count).copied()),
+            provisional: occurrences(mine.iter().filter(|touch| by_rule(touch)).copied()),
             factor: (factors && profile.occurrences > 0).then(|| profile.mean.exp()),
         });
     }
@@ -121,7 +160,74 @@ pub fn forecast_with_events(
         .filter(|touch| touch.at < count && series.values[touch.at].is_some())
         .count();
     answer.filled = answer.filled.saturating_sub(masked);
-    Some((answer, effects))
+    Some(WithEvents {
+        forecast: answer,
+        before_events,
+        effects,
+    })
+}
+
+/// Takes the effect of a moving festival out of the history, and puts it onto the forecast.
+fn beside_the_season(
+    series: &Series,
+    (moving, others): (&[&Event], &[&Event]),
+    periods: &[usize],
+    horizon: usize,
+) -> Option<WithEvents> {
+    let count = series.values.len();
+    let shares = moving_festival::shares(series, moving, count + horizon);
+    let per_year = periods.iter().copied().max().unwrap_or(0);
+    let learnt = (per_year > 1)
+        .then(|| moving_festival::learn(series, &shares, per_year))
+        .flatten();
+    let effect = learnt.map_or(0.0, |learnt| learnt.effect);
+    let mut plain = series.clone();
+    for (value, share) in plain.values.iter_mut().zip(&shares) {
+        *value = value.map(|value| value / (effect * share).exp());
+    }
+    let others: Vec<Event> = others.iter().map(|event| (*event).clone()).collect();
+    let mut made = forecast_by_events(&plain, &others, periods, horizon)?;
+    let by_rule = shares_by_rule(series, moving, count + horizon);
+    for (ahead, step) in made.forecast.steps.iter_mut().enumerate() {
+        let factor = (effect * shares[count + ahead]).exp();
+        for value in [
+            &mut step.value,
+            &mut step.low80,
+            &mut step.high80,
+            &mut step.low95,
+            &mut step.high95,
+        ] {
+            *value *= factor;
+        }
+        if effect != 0.0 && by_rule[count + ahead] > 0.0 {
+            made.forecast.provisional.push(ahead);
+        }
+    }
+    made.forecast.provisional.sort_unstable();
+    made.forecast.provisional.dedup();
+    let coming = |only: bool| {
+        let within = |event: &&&Event| {
+            let one = moving_festival::shares(series, &[**event], count + horizon);
+            one[count..].iter().any(|share| *share > 0.0) && (!only || event.provisional)
+        };
+        moving.iter().filter(within).count()
+    };
+    made.effects.insert(
+        0,
+        EventEffect {
+            name: moving[0].name.clone(),
+            past: learnt.map_or(0, |learnt| learnt.past),
+            coming: coming(false),
+            provisional: coming(true),
+            factor: learnt.map(|learnt| learnt.effect.exp()),
+        },
+    );
+    Some(made)
+}
+
+fn shares_by_rule(series: &Series, moving: &[&Event], steps: usize) -> Vec<f64> {
+    let by_rule: Vec<&Event> = moving.iter().copied().filter(|event| event.provisional).collect();
+    moving_festival::shares(series, &by_rule, steps)
 }
 
 /// Which steps are touched, ascending; the last named occurrence wins a step.

@@ -47,6 +47,8 @@ pub fn read_events(text: &str) -> Result<Vec<Event>, Vec<String>> {
         let end = cell(end_at).unwrap_or(start);
         match (time(start, false), time(end, true)) {
             (Some(start), Some(end)) if start < end => events.push(Event {
+                provisional: false,
+                moving: false,
                 name: name.to_owned(),
                 start,
                 end,

@@ -17,6 +17,7 @@ mod growth;
 mod interval;
 mod lifecycle;
 mod method;
+mod moving_festival;
 mod outlook;
 mod seasonal;
 mod series;
@@ -28,7 +29,7 @@ mod theta;
 
 pub use calendar_events::calendar_events;
 pub use choice::{DriverChoice, DriverOf, DriverRow, DriverSource, ForecastValue, driver_rows};
-pub use events::{Event, EventEffect, forecast_with_events};
+pub use events::{Event, EventEffect, WithEvents, forecast_by_events, forecast_with_events};
 pub use events_file::read_events;
 pub use events_overlap::{EventOverlap, overlapping};
 pub use lifecycle::{Lifecycle, Stage, lifecycle_forecast};
@@ -90,6 +91,8 @@ pub struct Forecast {
     pub outliers: Vec<usize>,
     /// Positions where the level changed for good.
     pub level_shifts: Vec<usize>,
+    /// Steps ahead, counted from 0, that an event touches whose days are provisional.
+    pub provisional: Vec<usize>,
 }
 
 impl Forecast {

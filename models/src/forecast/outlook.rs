@@ -76,6 +76,7 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
         filled: cleaned.filled,
         outliers: cleaned.outliers.clone(),
         level_shifts: cleaned.steps.clone(),
+        provisional: Vec::new(),
     };
     let last = values[values.len() - 1];
     if constant(values) {

@@ -1,6 +1,7 @@
 //! A series on its own grid of times, which it continues in the way it is written.
 
 use super::Spacing;
+use crate::ledger::Month;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,34 @@ pub struct Series {
 }
 
 impl Series {
+    /// A series of months, from `first` on.
+    pub fn monthly(id: &str, first: Month, values: Vec<Option<f64>>) -> Series {
+        let last = first.plus(values.len() as i32 - 1);
+        Series {
+            id: id.to_owned(),
+            values,
+            spacing: Spacing::Months(1),
+            irregular: false,
+            first: first.first_day().into(),
+            last: last.first_day().into(),
+            form: Form::Month,
+        }
+    }
+
+    /// A series of days, from `first` on.
+    pub fn daily(id: &str, first: NaiveDate, values: Vec<Option<f64>>) -> Series {
+        let last = first + TimeDelta::days(values.len() as i64 - 1);
+        Series {
+            id: id.to_owned(),
+            values,
+            spacing: Spacing::Days(1),
+            irregular: false,
+            first: first.into(),
+            last: last.into(),
+            form: Form::Day,
+        }
+    }
+
     /// The time `ahead` steps after the last one (1 is the next), written as the file writes times.
     pub fn time_after(&self, ahead: usize) -> String {
         let time = if self.irregular {

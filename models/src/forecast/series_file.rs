@@ -132,8 +132,9 @@ pub fn read_series(text: &str) -> Result<Vec<Series>, Vec<SeriesProblem>> {
 }
 
 /// Forecasts as a CSV: `unique_id,ds,yhat,lo80,hi80,lo95,hi95,model`, series in the order given.
-pub fn write_forecasts(forecasts: &[(Series, Forecast)]) -> String {
-    let mut text = String::from("unique_id,ds,yhat,lo80,hi80,lo95,hi95,model\n");
+pub fn write_forecasts(forecasts: &[(Series, Forecast)], with_calendar: bool) -> String {
+    let more = if with_calendar { ",provisional" } else { "" };
+    let mut text = format!("unique_id,ds,yhat,lo80,hi80,lo95,hi95,model{more}\n");
     for (series, forecast) in forecasts {
         let (id, model) = (quoted(&series.id), forecast.model());
         for (h, step) in forecast.steps.iter().enumerate() {
@@ -146,8 +147,13 @@ pub fn write_forecasts(forecasts: &[(Series, Forecast)]) -> String {
             } = step;
             let time = series.time_after(h + 1);
             text.push_str(&format!(
-                "{id},{time},{value},{low80},{high80},{low95},{high95},{model}\n"
+                "{id},{time},{value},{low80},{high80},{low95},{high95},{model}"
             ));
+            text.push_str(match (with_calendar, forecast.provisional.contains(&h)) {
+                (true, true) => ",true\n",
+                (true, false) => ",false\n",
+                (false, _) => "\n",
+            });
         }
     }
     text

@@ -1,5 +1,6 @@
 //! The budget and reporting tree: company → department → product → module.
 
+use crate::calendar::Calendar;
 use crate::language::Name;
 use crate::ledger::Month;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,9 @@ pub const UNALLOCATED: &str = "(unallocated)";
 pub struct Company {
     /// What it is called.
     pub name: Name,
+    /// Festivals and days off that its business feels: forecasts of drivers and days until a limit follow them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Calendar>,
 }
 
 /// A department (部门).

@@ -1,6 +1,6 @@
 //! Units that the capacity models ask for: at the targets, and at the drivers as they were measured.
 
-use crate::budget::{Inputs, LineKey, closed_months};
+use crate::budget::{Inputs, LineKey, closed_months, comes_with_rent};
 use crate::capacity::{CapacityModel, CapacityPlan, DriverValue, event_factor, plan_with};
 use crate::ledger::{Expenditure, Money, Month, MonthRange};
 use std::collections::BTreeMap;
@@ -102,10 +102,16 @@ impl Quantities {
                 let mut seen = Vec::new();
                 for cost in &month.costs {
                     // Rent and running cost of one cost type are one number of units.
-                    if seen.contains(&cost.cost_type) {
+                    let again = match cost.term {
+                        None => seen.contains(&cost.cost_type),
+                        Some(_) => comes_with_rent(month, cost),
+                    };
+                    if again {
                         continue;
                     }
-                    seen.push(cost.cost_type);
+                    if cost.term.is_none() {
+                        seen.push(cost.cost_type);
+                    }
                     let key = key(&module.product, &module.module, cost.cost_type, Expenditure::Opex);
                     let needed = self.units.entry((key, module.unit.clone(), month.month)).or_default();
                     if measured {

@@ -225,11 +225,20 @@ fn planned(inputs: &Inputs, key: &LineKey, lines: &[&BudgetLine]) -> BTreeMap<(M
             unit_price,
             currency,
             rate,
+            term,
             ..
         } = &line.derivation
         else {
             continue;
         };
+        if term.is_some() {
+            under_terms(
+                planned.entry((line.month, unit.clone())).or_default(),
+                line,
+                *units_in_service,
+            );
+            continue;
+        }
         let entry = planned.entry((line.month, unit.clone()));
         // The plan writes a unit's rent before its running cost.
         let second = matches!(entry, std::collections::btree_map::Entry::Occupied(_));
@@ -246,6 +255,18 @@ fn planned(inputs: &Inputs, key: &LineKey, lines: &[&BudgetLine]) -> BTreeMap<(M
         };
     }
     planned
+}
+
+/// Adds units that are had under agreed terms: each term has its own price, which holds; all of them together have a mean one.
+fn under_terms(sum: &mut Planned, line: &BudgetLine, units: u64) {
+    let whole = |units: u64| Money::whole(i64::try_from(units).unwrap_or(i64::MAX));
+    let money = sum.price.scale_by(&Ratio::new(whole(sum.units), Money::ONE)) + line.amount;
+    // A line without units comes with those of another one: what was paid at the beginning, or running cost beside the rent.
+    if line.units.is_some() {
+        sum.units += units;
+    }
+    sum.price = money.scale_by(&Ratio::new(Money::ONE, whole(sum.units.max(1))));
+    sum.price_now = Some(sum.price);
 }
 
 /// Rent or running cost of a unit in the currency of the budget line, as the price book has it for the month.

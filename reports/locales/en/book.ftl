@@ -11,7 +11,7 @@ book-shortages = Modules with a shortage
 book-severe-shortages = Severe shortages
 book-severe-surpluses = Severe surpluses
 book-orders-count = Orders
-book-cash = Cash
+book-cash = Paid at once
 book-opex = Rent and running
 book-depreciation = Depreciation
 book-accrual = Depreciation and running
@@ -143,15 +143,15 @@ book-requirement-note = Units needed = units for the demand + what is on top; in
 book-derivation = Derivation
 book-derivation-note = Demand = driver × event × peak × work; units = demand ÷ (limit × target), rounded up; the largest wins.
 book-orders = Order calendar
-book-orders-note = Ordered the lead time before the month of need; cost = units × unit price × rate.
+book-orders-note = Ordered the lead time before the month of need; cost = units × unit price × rate. Depreciated in equal months from the one after arrival: through month k (cost − residual) × k ÷ months, to the cent.
 book-money = Money by month
-book-money-note = Cash of purchases that arrive, depreciation of the plan's own purchases, rent and running cost.
+book-money-note = Paid at once: purchases that arrive and what commitments take when they begin. Depreciation: of the orders, by their schedules. Rent and running cost: the sum of the next table.
 book-drivers = Drivers
 book-drivers-note = Target, forecast, lifecycle and manual value side by side, and which of them the plan uses.
 book-limits = Limits
 book-limits-note = Where each limit comes from: stated, measured in a load test, carried over from another unit.
 book-mix = Cheapest terms
-book-mix-note = Advice beside the plan: its money stays on the terms of the price book until somebody agrees others. Each block of units takes the term that costs least for the months that need it; the next best is the reason, the difference to the plan is the saving.
+book-mix-note = Each block of units takes the term that costs least for the months that need it; the next best is the reason. Bought units that stand are not looked at again. As advice the money of the plan stays on the price book; taken (terms in the configuration, or --terms) it is the money of the plan. A purchase is compared with every month that it serves; the books depreciate it from the month after.
 book-transfers = Transfers
 book-transfers-note = Surplus that goes where somebody would have to buy.
 book-externals = External services
@@ -197,3 +197,26 @@ term-commit-3y = 3-year commitment
 term-purchase = purchase
 book-machines = Machines measured
 book-machines-standing = Machines standing
+book-mix-standing = Standing
+book-mix-advice = advice
+book-mix-taken = taken
+book-provisional = Days off provisional
+book-costs = Running money
+book-costs-note = Rent, running cost and the shares of what commitments took when they began: amount = units × unit price × rate. Their sum by module and month is the opex of the table before.
+book-cost-kind = What it is
+book-cost-type = Cost type
+book-price-book = price book
+book-kind-rent = rent
+book-kind-running = running cost
+book-kind-upfront = share of what was paid at once
+book-resource-cpu = CPU
+book-resource-memory = memory
+book-resource-disk = disk
+book-resource-iops = IOPS
+book-resource-network = network
+book-resource-connections = connections
+book-resource-storage = storage
+book-resource-queue = queue
+book-sheet = Sheet
+book-rows = Rows
+book-shows = What it shows

@@ -11,7 +11,7 @@ book-shortages = 存在短板的模块
 book-severe-shortages = 严重短板
 book-severe-surpluses = 严重过剩
 book-orders-count = 订单数
-book-cash = 现金支出
+book-cash = 一次性付款
 book-opex = 租金与运行
 book-depreciation = 折旧
 book-accrual = 折旧与运行合计
@@ -143,15 +143,15 @@ book-requirement-note = 需要总数 = 需求单元数 + 增量；库存 = 期�
 book-derivation = 推导
 book-derivation-note = 需求量 = 指标 × 活动 × 峰值 × 单位消耗；单元数 = 需求量 ÷（上限 × 目标利用率）向上取整，取最大者。
 book-orders = 订单日历
-book-orders-note = 按提前期下单；金额 = 数量 × 单价 × 汇率。
+book-orders-note = 按提前期下单；金额 = 数量 × 单价 × 汇率。自到货次月起按月等额折旧：累计至第 k 月为（金额 − 残值）× k ÷ 月数，精确到分。
 book-money = 月度资金
-book-money-note = 到货采购的现金、计划采购的折旧、租金与运行成本。
+book-money-note = 一次性付款：到货的采购款及预留开始时的预付款。折旧：按各订单的折旧计划。租金与运行：为下一表的合计。
 book-drivers = 业务指标取值
 book-drivers-note = 目标、预测、生命周期与手工值并列，以及计划采用的取值。
 book-limits = 上限来源
 book-limits-note = 每个上限的来源：填报、压测、机型换算。
 book-mix = 最优采购组合
-book-mix-note = 供参考，规划金额仍按价格表计算，签约后再改。每组单元按所需月份选择最省的方式，次优方式为比较依据，与规划的差额为节省。
+book-mix-note = 每组单元按所需月份选择最省的方式，次优方式为比较依据；已有的自购单元不再参与比较。仅供参考时，计划金额仍按价格库；采用后（配置 terms 或命令 --terms）即为计划金额。比较时采购按服务的每个月计，账面自次月起折旧。
 book-transfers = 调拨
 book-transfers-note = 先调拨富余，再采购。
 book-externals = 外部服务
@@ -197,3 +197,26 @@ term-commit-3y = 三年承诺
 term-purchase = 采购
 book-machines = 监控机器数
 book-machines-standing = 现有机器数
+book-mix-standing = 处理
+book-mix-advice = 参考
+book-mix-taken = 已采用
+book-provisional = 放假安排未公布
+book-costs = 租金与运行明细
+book-costs-note = 租金、运行费用及预付款的当月分摊：金额 = 数量 × 单价 × 汇率。按模块与月份合计即为上一表的“租金与运行”。
+book-cost-kind = 性质
+book-cost-type = 成本科目
+book-price-book = 价格库
+book-kind-rent = 租金
+book-kind-running = 运行费用
+book-kind-upfront = 预付款分摊
+book-resource-cpu = CPU
+book-resource-memory = 内存
+book-resource-disk = 磁盘
+book-resource-iops = IOPS
+book-resource-network = 网络
+book-resource-connections = 连接数
+book-resource-storage = 存储
+book-resource-queue = 排队
+book-sheet = 工作表
+book-rows = 行数
+book-shows = 内容

@@ -3,6 +3,7 @@
 //! The same value becomes a page, a workbook, a CSV and JSON. Cells that follow from other cells of their row carry the formula,
 //! so that the workbook is live and a reader sees how the figure comes about.
 
+use headroom_models::language::Name;
 use headroom_models::ledger::{Money, Month};
 use serde::Serialize;
 
@@ -28,6 +29,8 @@ pub enum Cell {
     Empty,
     /// A text as it is: names, ids.
     Text(String),
+    /// Something that has an id and a name: people read the name, CSV keeps the id.
+    Named(String, Name),
     /// A word of the reports, by its key.
     Word(String),
     /// A sentence of the reports, by its key, with values.
@@ -53,6 +56,11 @@ impl Cell {
     /// A text.
     pub fn text(text: impl Into<String>) -> Cell {
         Cell::Text(text.into())
+    }
+
+    /// Something by its id, under its name where that is known.
+    pub fn named(id: &str, name: Option<&Name>) -> Cell {
+        name.map_or_else(|| Cell::text(id), |name| Cell::Named(id.to_owned(), name.clone()))
     }
 
     /// A word by its key.
@@ -126,7 +134,7 @@ pub struct Book {
     /// Key of its title.
     pub title: &'static str,
     /// The company.
-    pub company: headroom_models::language::Name,
+    pub company: Name,
     /// Fiscal year.
     pub year: i32,
     /// Last month whose figures are used.

@@ -7,7 +7,7 @@ use crate::{ReportError, Words};
 use askama::Template;
 use headroom_models::language::Language;
 use headroom_models::ledger::Money;
-use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Formula, Workbook, Worksheet, XlsxError};
 use std::borrow::Borrow;
 
 /// The rows that a page shows of a table; the workbook has all of them.
@@ -18,6 +18,7 @@ fn shown(cell: &Cell, words: Words) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.clone(),
+        Cell::Named(_, name) => name.in_language(words.language()).to_owned(),
         Cell::Word(key) => words.text(key),
         Cell::Sentence(key, values) => {
             let values: Vec<(&'static str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
@@ -188,6 +189,7 @@ fn plain(cell: &Cell, words: Words) -> String {
         Cell::Count(count) => count.to_string(),
         Cell::Number(number) | Cell::Percent(number) => number.to_string(),
         Cell::Formula(_, cell) => plain(cell, words),
+        Cell::Named(id, _) => harmless(id),
         Cell::Empty | Cell::Text(_) | Cell::Word(_) | Cell::Sentence(..) | Cell::Joined(_) | Cell::Month(_) => {
             harmless(&shown(cell, words))
         }
@@ -200,13 +202,7 @@ fn plain(cell: &Cell, words: Words) -> String {
 /// When the workbook cannot be written.
 pub fn book_xlsx(book: &Book, language: Language) -> Result<Vec<u8>, ReportError> {
     let words = Words::of(language);
-    let style = Style::of(language);
-    let quantity = style.money.clone().set_num_format("#,##0.######");
-    let formats = Formats {
-        quantity_bold: style.money_bold.clone().set_num_format("#,##0.######"),
-        quantity,
-        style,
-    };
+    let formats = Formats::of(Style::of(language));
     let mut workbook = Workbook::new();
     let company = book.company.in_language(language);
     let sheet = workbook.add_worksheet();
@@ -228,8 +224,48 @@ pub fn book_xlsx(book: &Book, language: Language) -> Result<Vec<u8>, ReportError
 
 struct Formats {
     style: Style,
-    quantity: Format,
-    quantity_bold: Format,
+    /// Texts stand a little off the figures before them.
+    text: Format,
+    text_bold: Format,
+    head: Format,
+    note: Format,
+    /// Quantities with as many digits after the point, plain and bold.
+    quantities: Vec<[Format; 2]>,
+}
+
+impl Formats {
+    fn of(style: Style) -> Formats {
+        let quantities = (0..=6).map(|digits| {
+            let code = match digits {
+                0 => "#,##0".to_owned(),
+                digits => format!("#,##0.{}", "0".repeat(digits)),
+            };
+            [&style.money, &style.money_bold].map(|format| format.clone().set_num_format(&code))
+        });
+        Formats {
+            quantities: quantities.collect(),
+            text: style.text.clone().set_indent(1),
+            text_bold: style.bold.clone().set_indent(1),
+            head: style.head.clone().set_indent(1),
+            note: style
+                .note
+                .clone()
+                .set_text_wrap()
+                .set_align(FormatAlign::Top)
+                .set_indent(1),
+            style,
+        }
+    }
+
+    fn quantity(&self, digits: usize, bold: bool) -> &Format {
+        &self.quantities[digits.min(6)][usize::from(bold)]
+    }
+}
+
+/// Digits after the point that a quantity shows.
+fn digits(number: f64) -> usize {
+    let shown = figure(number);
+    shown.split_once('.').map_or(0, |(_, rest)| rest.len())
 }
 
 fn page_setup(sheet: &mut Worksheet) {
@@ -253,20 +289,27 @@ fn opening(
     sheet.write_string_with_format(0, 0, format!("{company} · {}", words.text(book.title)), &style.title)?;
     sheet.write_string_with_format(1, 0, subtitle(book, words), &style.note)?;
     sheet
-        .set_column_width(0, 44)?
-        .set_column_width(1, 24)?
-        .set_column_width(2, 90)?;
+        .set_column_width(0, 36)?
+        .set_column_width(1, 20)?
+        .set_column_width(2, 92)?;
     let mut row = 3;
     for (key, cell) in &book.key_figures {
-        sheet.write_string_with_format(row, 0, words.text(key), &style.text)?;
+        sheet.write_string_with_format(row, 0, words.text(key), &formats.text)?;
         write_cell(sheet, (row, 1), cell, Kind::Money, false, words, formats)?;
         row += 1;
     }
     row += 1;
+    sheet.write_string_with_format(row, 0, words.text("book-sheet"), &formats.head)?;
+    sheet.write_string_with_format(row, 1, words.text("book-rows"), &style.head_right)?;
+    sheet.write_string_with_format(row, 2, words.text("book-shows"), &formats.head)?;
+    row += 1;
     for table in &book.tables {
-        sheet.write_string_with_format(row, 0, words.text(&format!("book-{}", table.id)), &style.text)?;
-        sheet.write_number_with_format(row, 1, table.rows.len() as f64, &formats.quantity)?;
-        sheet.write_string_with_format(row, 2, words.text(&format!("book-{}-note", table.id)), &style.note)?;
+        let note = words.text(&format!("book-{}-note", table.id));
+        // A line of the column takes about 100 letters; nobody else sets the height of a wrapped row.
+        sheet.set_row_height(row, 15.0 * (width(&note) / 100 + 1) as f64)?;
+        sheet.write_string_with_format(row, 0, words.text(&format!("book-{}", table.id)), &formats.text)?;
+        sheet.write_number_with_format(row, 1, table.rows.len() as f64, formats.quantity(0, false))?;
+        sheet.write_string_with_format(row, 2, note, &formats.note)?;
         row += 1;
     }
     Ok(())
@@ -294,7 +337,7 @@ fn write_table(
     let head_row = FIRST_ROW - 2;
     for (at, column) in table.columns.iter().enumerate() {
         let format = if column.kind == Kind::Text {
-            &style.head
+            &formats.head
         } else {
             &style.head_right
         };
@@ -306,7 +349,7 @@ fn write_table(
             .filter_map(|row| row.get(at))
             .map(|cell| width(&shown(cell, words)));
         let width = widest.max().unwrap_or(0).max(width(&words.text(column.head)) / 2 + 2);
-        sheet.set_column_width(at as u16, (width as f64 + 2.0).clamp(8.0, 48.0))?;
+        sheet.set_column_width(at as u16, (width as f64 + 3.0).clamp(8.0, 48.0))?;
     }
     sheet.set_row_height(head_row, 30)?;
     sheet.set_freeze_panes(FIRST_ROW - 1, 2)?;
@@ -341,22 +384,8 @@ fn write_cell(
 ) -> Result<(), XlsxError> {
     let style = &formats.style;
     let number = |cell: &Cell| match cell {
-        Cell::Count(count) => Some((
-            *count as f64,
-            if bold {
-                &formats.quantity_bold
-            } else {
-                &formats.quantity
-            },
-        )),
-        Cell::Number(number) => Some((
-            *number,
-            if bold {
-                &formats.quantity_bold
-            } else {
-                &formats.quantity
-            },
-        )),
+        Cell::Count(count) => Some((*count as f64, formats.quantity(0, bold))),
+        Cell::Number(number) => Some((*number, formats.quantity(digits(*number), bold))),
         Cell::Money(amount) => Some((
             amount.round(6).for_drawing(),
             if bold { &style.money_bold } else { &style.money },
@@ -364,13 +393,14 @@ fn write_cell(
         Cell::Percent(share) => Some((*share, if bold { &style.percent_bold } else { &style.percent })),
         Cell::Empty
         | Cell::Text(_)
+        | Cell::Named(..)
         | Cell::Word(_)
         | Cell::Sentence(..)
         | Cell::Joined(_)
         | Cell::Month(_)
         | Cell::Formula(..) => None,
     };
-    let text = if bold { &style.bold } else { &style.text };
+    let text = if bold { &formats.text_bold } else { &formats.text };
     match cell {
         Cell::Formula(formula, cell) => {
             let Some((value, format)) = number(cell).filter(|(value, _)| value.is_finite()) else {

@@ -1,0 +1,136 @@
+//! Where units come from: orders, transfers; services of others, racks and power.
+
+use super::{module_cells, module_of, table, unit};
+use crate::app::PlanShown;
+use headroom_reports::data::{BookTable, Cell, Kind};
+
+/// Columns: G units, H unit price, J rate, K cost = G·H·J.
+pub(super) fn orders(shown: &PlanShown) -> BookTable {
+    let mut table = table(
+        "orders",
+        &[
+            ("book-unit", Kind::Text),
+            ("book-order-month", Kind::Text),
+            ("book-arrival", Kind::Text),
+            ("book-late", Kind::Text),
+            ("book-quantity", Kind::Number),
+            ("book-unit-price", Kind::Money),
+            ("column-currency", Kind::Text),
+            ("book-rate", Kind::Number),
+            ("book-cost", Kind::Money),
+            ("book-life", Kind::Number),
+            ("book-residual", Kind::Money),
+            ("book-number", Kind::Text),
+        ],
+    );
+    let mut orders: Vec<_> = shown.plan.orders.iter().collect();
+    orders.sort_by(|a, b| {
+        (a.order_month, a.arrival, &a.product, &a.module).cmp(&(b.order_month, b.arrival, &b.product, &b.module))
+    });
+    for order in orders {
+        let late = order.late_until.map_or(Cell::Empty, |month| {
+            Cell::Sentence("book-late-until".to_owned(), vec![("month", month.to_string())])
+        });
+        let cost = Cell::Money(order.cost);
+        let mut cells = module_cells(shown, &order.product, &order.module).to_vec();
+        cells.extend([
+            unit(shown, &order.unit),
+            Cell::Month(order.order_month),
+            Cell::Month(order.arrival),
+            late,
+            Cell::count(order.units),
+            Cell::Money(order.unit_price),
+            Cell::text(&order.currency),
+            Cell::Number(order.rate.for_drawing()),
+            if order.on_order.is_some() {
+                cost
+            } else {
+                cost.by("G{r}*H{r}*J{r}")
+            },
+            Cell::count(u64::from(order.life_months)),
+            Cell::Money(order.residual),
+            order.on_order.as_ref().map_or(Cell::Empty, Cell::text),
+        ]);
+        table.rows.push(cells);
+    }
+    table
+}
+
+pub(super) fn transfers(shown: &PlanShown) -> BookTable {
+    let mut table = BookTable::new(
+        "transfers",
+        &[
+            ("book-month", Kind::Text),
+            ("book-unit", Kind::Text),
+            ("book-giver", Kind::Text),
+            ("book-taker", Kind::Text),
+            ("book-quantity", Kind::Number),
+        ],
+    );
+    for transfer in &shown.plan.transfers {
+        table.rows.push(vec![
+            Cell::Month(transfer.month),
+            unit(shown, &transfer.unit),
+            module_of(shown, &transfer.from),
+            module_of(shown, &transfer.to),
+            Cell::count(transfer.units),
+        ]);
+    }
+    table
+}
+
+pub(super) fn externals(shown: &PlanShown) -> BookTable {
+    let mut table = BookTable::new(
+        "externals",
+        &[
+            ("book-external", Kind::Text),
+            ("book-month", Kind::Text),
+            ("book-asked", Kind::Number),
+            ("book-usable", Kind::Number),
+            ("book-used", Kind::Percent),
+            ("book-over", Kind::Text),
+        ],
+    );
+    for row in &shown.plan.externals {
+        let known = shown.externals.iter().find(|external| external.id == row.external);
+        let name = known.map(|external| &external.name);
+        table.rows.push(vec![
+            Cell::named(&row.external, name),
+            Cell::Month(row.month),
+            Cell::Number(row.load),
+            Cell::Number(row.usable),
+            Cell::Percent(row.load / row.usable).by("C{r}/D{r}"),
+            if row.over { Cell::word("book-yes") } else { Cell::Empty },
+        ]);
+    }
+    table
+}
+
+pub(super) fn facilities(shown: &PlanShown) -> BookTable {
+    let mut table = BookTable::new(
+        "facilities",
+        &[
+            ("book-month", Kind::Text),
+            ("book-u", Kind::Number),
+            ("book-kw", Kind::Number),
+            ("book-ports", Kind::Number),
+            ("book-racks-by-u", Kind::Number),
+            ("book-racks-by-kw", Kind::Number),
+            ("book-racks", Kind::Number),
+            ("book-switches", Kind::Number),
+        ],
+    );
+    for row in &shown.plan.facilities {
+        table.rows.push(vec![
+            Cell::Month(row.month),
+            Cell::Number(row.u),
+            Cell::Number(row.kw),
+            Cell::Number(row.ports),
+            Cell::count(row.racks_by_u),
+            Cell::count(row.racks_by_kw),
+            Cell::count(row.racks).by("MAX(E{r},F{r})"),
+            Cell::count(row.switches),
+        ]);
+    }
+    table
+}
