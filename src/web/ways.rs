@@ -21,6 +21,7 @@ const WAYS: &[(&str, &str, &[&str])] = &[
         "/budget",
         &["web-nav-budget", "web-step-consolidate"],
     ),
+    ("budget cut", "/budget/control", &["web-nav-budget", "web-control"]),
     ("budget derive", "/budget", &["web-nav-budget", "web-derive"]),
     ("budget draft", "/budget", &["web-nav-budget", "web-derive"]),
     ("budget history", "/budget", &["web-nav-budget", "web-history"]),

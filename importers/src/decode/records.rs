@@ -161,16 +161,22 @@ fn without_return(line: &[u8]) -> &[u8] {
 
 /// Goes through a line; its last cell stays in `cell`.
 fn take_line(line: &[u8], delimiter: u8, mut state: State, cell: &mut Vec<u8>, record: &mut ByteRecord) -> State {
-    if state == State::CellStart && memchr(b'"', line).is_none() {
+    let mut rest = line;
+    if state == State::CellStart {
+        // Up to the cell with the first quote all cells are plain.
+        let quote = memchr(b'"', line);
+        let plain = &line[..quote.unwrap_or(line.len())];
         let mut start = 0;
-        for end in memchr_iter(delimiter, line) {
+        for end in memchr_iter(delimiter, plain) {
             record.push_field(&line[start..end]);
             start = end + 1;
         }
-        cell.extend_from_slice(&line[start..]);
-        return State::Plain;
+        rest = &line[start..];
+        if quote.is_none() {
+            cell.extend_from_slice(rest);
+            return State::Plain;
+        }
     }
-    let mut rest = line;
     loop {
         match (state, rest.first()) {
             (State::CellStart, Some(b'"')) => {

@@ -51,12 +51,14 @@ impl Charge {
     }
 
     /// Makes every column null again.
+    #[inline]
     pub fn clear(&mut self) {
         self.values = [Value::Null; Column::ALL.len()];
         self.texts.clear();
     }
 
     /// Sets a text column; an empty text is null.
+    #[inline]
     pub fn set_text(&mut self, column: Column, text: impl AsRef<str>) -> &mut Self {
         debug_assert_eq!(column.kind(), ColumnKind::Text, "{column:?}");
         let text = text.as_ref();
@@ -72,6 +74,7 @@ impl Charge {
     }
 
     /// Sets a decimal column.
+    #[inline]
     pub fn set_decimal(&mut self, column: Column, amount: Money) -> &mut Self {
         debug_assert_eq!(column.kind(), ColumnKind::Decimal, "{column:?}");
         self.values[column as usize] = Value::Decimal(amount);
@@ -79,6 +82,7 @@ impl Charge {
     }
 
     /// Sets a timestamp column.
+    #[inline]
     pub fn set_timestamp(&mut self, column: Column, at: DateTime<Utc>) -> &mut Self {
         debug_assert_eq!(column.kind(), ColumnKind::Timestamp, "{column:?}");
         self.values[column as usize] = Value::Timestamp(at);
@@ -86,6 +90,7 @@ impl Charge {
     }
 
     /// Sets a whole-number column.
+    #[inline]
     pub fn set_integer(&mut self, column: Column, value: i64) -> &mut Self {
         debug_assert_eq!(column.kind(), ColumnKind::Integer, "{column:?}");
         self.values[column as usize] = Value::Integer(value);
@@ -100,6 +105,7 @@ impl Charge {
     }
 
     /// The text of a column, if it is set and is text.
+    #[inline]
     pub fn text(&self, column: Column) -> Option<&str> {
         match self.values[column as usize] {
             Value::Text(start, end) => self.texts.get(start as usize..end as usize),
@@ -108,6 +114,7 @@ impl Charge {
     }
 
     /// The amount of a column, if it is set and is a decimal.
+    #[inline]
     pub fn decimal(&self, column: Column) -> Option<Money> {
         match self.values[column as usize] {
             Value::Decimal(amount) => Some(amount),
@@ -116,6 +123,7 @@ impl Charge {
     }
 
     /// The time of a column, if it is set and is a timestamp.
+    #[inline]
     pub fn timestamp(&self, column: Column) -> Option<DateTime<Utc>> {
         match self.values[column as usize] {
             Value::Timestamp(at) => Some(at),
@@ -170,6 +178,7 @@ impl TextBuilder {
     fn settle(&mut self) {
         match &self.last {
             None => self.array.extend_null(self.repeated),
+            Some(last) if self.repeated == 1 => self.array.push_value(last),
             Some(last) => self.array.extend_constant(self.repeated, Some(last)),
         }
         self.repeated = 0;

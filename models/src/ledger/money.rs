@@ -278,6 +278,7 @@ impl Money {
     }
 
     /// Sum that reports overflow instead of wrapping.
+    #[inline]
     pub fn checked_add(self, other: Money) -> Option<Money> {
         self.0.checked_add(other.0).map(Money)
     }
