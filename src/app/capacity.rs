@@ -105,6 +105,8 @@ pub struct DaysLeft {
     pub earliest_days: Option<u64>,
     /// Day by which to order: the lead time before the date.
     pub order_by: Option<NaiveDate>,
+    /// True when that day is not after the last measured one: it has passed.
+    pub late: bool,
     /// How far to rely on the forecast.
     pub confidence: Confidence,
     /// True when the forecast follows the company's calendar into days off that are not published yet.
@@ -379,6 +381,7 @@ fn until_limit(
     let earliest = passes(&|at| step(at).high80);
     let looked_at = likely.unwrap_or(AHEAD);
     let date = likely.and_then(day_of);
+    let order_by = date.and_then(|date| date.checked_sub_months(chrono::Months::new(model.lead_time_months)));
     DaysLeft {
         product: model.product.clone(),
         module: model.module.clone(),
@@ -389,7 +392,8 @@ fn until_limit(
         days: likely.map(|at| at as u64 + 1),
         date,
         earliest_days: earliest.map(|at| at as u64 + 1),
-        order_by: date.and_then(|date| date.checked_sub_months(chrono::Months::new(model.lead_time_months))),
+        order_by,
+        late: order_by.is_some_and(|order_by| order_by <= *last),
         confidence: made.forecast.confidence,
         provisional: made.forecast.provisional.iter().any(|at| *at <= looked_at),
     }
@@ -407,6 +411,7 @@ fn nothing_known(model: &CapacityModel, standing: u64, driver: &str) -> DaysLeft
         date: None,
         earliest_days: None,
         order_by: None,
+        late: false,
         confidence: Confidence::Low,
         provisional: false,
     }

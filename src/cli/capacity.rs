@@ -237,6 +237,18 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
     for overlap in &shown.overlaps {
         eprintln!("{}", of_model_error(overlap).message(language));
     }
+    for order in &shown.plan.orders {
+        let Some(arrives) = order.late_until else { continue };
+        let (module, units) = (format!("{}/{}", order.product, order.module), order.units.to_string());
+        let (month, arrives) = (order.order_month.to_string(), arrives.to_string());
+        let values = [
+            ("module", module.as_str()),
+            ("units", &units),
+            ("month", &month),
+            ("arrives", &arrives),
+        ];
+        show::line(&say_with(language, "plan-order-late", &values))?;
+    }
     for transfer in &shown.plan.transfers {
         let (units, month) = (transfer.units.to_string(), transfer.month.to_string());
         let values = [

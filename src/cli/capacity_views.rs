@@ -80,10 +80,10 @@ pub fn days_left(context: &Context, as_of: Option<Month>) -> Result<(), Failure>
             days(row.earliest_days),
             row.date.map(|date| date.to_string()).unwrap_or_default(),
             row.order_by.map(|date| date.to_string()).unwrap_or_default(),
-            if row.provisional {
-                say(language, "forecast-by-rule")
-            } else {
-                String::new()
+            match (row.late, row.provisional) {
+                (true, _) => say(language, "order-day-passed"),
+                (false, true) => say(language, "forecast-by-rule"),
+                (false, false) => String::new(),
             },
         ]
     });
@@ -96,7 +96,7 @@ pub fn days_left(context: &Context, as_of: Option<Month>) -> Result<(), Failure>
         "days-left",
         "days-earliest",
         "days-date",
-        "order-by",
+        "order-day",
         "remark",
     ];
     show::table(show::headers(context, &keys), cells.collect(), &[1, 3, 4, 5, 6])?;

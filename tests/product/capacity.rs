@@ -234,6 +234,15 @@ fn releases_days_left_and_scenarios_answer() {
     // Twice the database servers that are needed: a year does not fill them.
     assert!(of("pay")["days"].is_null() && of("pay")["limit"].as_f64().unwrap() > of("pay")["now"].as_f64().unwrap());
 
+    // Bandwidth runs out the day after the last measured one, its lead time is a month: too late to order.
+    assert_eq!(of("pay")["late"], false);
+    assert_eq!(of("video")["late"], true);
+    let words = [("en", "day to order has passed"), ("zh-CN", "下单日已过")];
+    for (language, word) in words {
+        let shown = headroom(data, &["--lang", language, "capacity", "days-left"]).ok();
+        assert!(shown.out.contains(word), "{}", shown.out);
+    }
+
     let compared = json(
         data,
         &["capacity", "compare", "--year", "2027", "growth", "quiet-november"],

@@ -252,6 +252,8 @@ impl Formats {
                 .clone()
                 .set_text_wrap()
                 .set_align(FormatAlign::Top)
+                // Without a side of its own the indent of a cell set to the top is lost.
+                .set_align(FormatAlign::Left)
                 .set_indent(1),
             style,
         }
@@ -303,12 +305,19 @@ fn opening(
     sheet.write_string_with_format(row, 1, words.text("book-rows"), &style.head_right)?;
     sheet.write_string_with_format(row, 2, words.text("book-shows"), &formats.head)?;
     row += 1;
+    // A note may take several lines; its name and number stand beside the first.
+    let name = formats
+        .text
+        .clone()
+        .set_align(FormatAlign::Top)
+        .set_align(FormatAlign::Left);
+    let count = formats.quantity(0, false).clone().set_align(FormatAlign::Top);
     for table in &book.tables {
         let note = words.text(&format!("book-{}-note", table.id));
         // A line of the column takes about 100 letters; nobody else sets the height of a wrapped row.
         sheet.set_row_height(row, 15.0 * (width(&note) / 100 + 1) as f64)?;
-        sheet.write_string_with_format(row, 0, words.text(&format!("book-{}", table.id)), &formats.text)?;
-        sheet.write_number_with_format(row, 1, table.rows.len() as f64, formats.quantity(0, false))?;
+        sheet.write_string_with_format(row, 0, words.text(&format!("book-{}", table.id)), &name)?;
+        sheet.write_number_with_format(row, 1, table.rows.len() as f64, &count)?;
         sheet.write_string_with_format(row, 2, note, &formats.note)?;
         row += 1;
     }

@@ -100,3 +100,6 @@ festival-mid-autumn = Mid-Autumn Festival
 festival-national-day = National Day
 festival-mid-year-sale = 618
 festival-double-eleven = Double 11
+order-day = Order by
+order-day-passed = ! day to order has passed
+plan-order-late = ! { $module }: { $units } units were to be ordered in { $month }, which has passed; ordered now they arrive in { $arrives }

@@ -100,3 +100,6 @@ festival-mid-autumn = 中秋节
 festival-national-day = 国庆节
 festival-mid-year-sale = 618
 festival-double-eleven = 双11
+order-day = 最晚下单日
+order-day-passed = ! 下单日已过
+plan-order-late = ! { $module }：{ $units } 个单元应在 { $month } 下单，已过；现在下单 { $arrives } 到货
