@@ -32,7 +32,11 @@ fn both_views_of_a_month_are_never_added() {
 fn quantities_of_both_views_count_once() {
     for files in [&[ACTUAL, AMORTIZED][..], &[AMORTIZED, ACTUAL], &[AMORTIZED]] {
         let (_, kept) = run(files);
-        let sum: Money = kept.decimals(Dataset::Charges, "PricingQuantity").into_iter().flatten().sum();
+        let sum: Money = kept
+            .decimals(Dataset::Charges, "PricingQuantity")
+            .into_iter()
+            .flatten()
+            .sum();
         // Σ Quantity of the amortized file, by Python's decimal; the actual one has 54.07079406 of the same use.
         assert_eq!(sum, money("185.35816553"), "{files:?}");
     }
