@@ -29,7 +29,7 @@ impl Default for Limits {
             expansion: 500,
             expansion_from: 64 << 20,
             record_bytes: 16 << 20,
-            part_bytes: 16 << 20,
+            part_bytes: 48 << 20,
         }
     }
 }
