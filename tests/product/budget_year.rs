@@ -51,18 +51,12 @@ impl Company {
         self.run("dora", &arguments).ok().json()
     }
 
-    /// What belongs to budgets is checked after every step; the ledger below it, which steps of a budget leave alone, at the end
-    /// of every quarter, whose bills come together, and of the year.
+    /// What belongs to budgets is checked after every step; the ledger below it, which steps of a budget leave alone, after
+    /// every step that concerns a month.
     #[track_caller]
     fn checked(&self, after: &str) {
-        let quarter = ["03", "06", "09", "12"]
-            .iter()
-            .any(|month| after == format!("close 2026-{month}"));
-        let everything = quarter
-            || ["history", "budget carry-over"]
-                .iter()
-                .any(|step| after.starts_with(step));
-        let part: &[&str] = if everything {
+        let everything = ["close", "history", "budget carry-over"];
+        let part: &[&str] = if everything.iter().any(|step| after.starts_with(step)) {
             &["check"]
         } else {
             &["check", "--only", "budgets"]

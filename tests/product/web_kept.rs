@@ -1,7 +1,7 @@
 //! Pages that the server keeps in memory: nobody gets a page of somebody else, and what anybody writes shows at once.
 
 use crate::support::{empty, headroom, write};
-use crate::web_matrix::{call, sign_in, text};
+use crate::web_matrix::{COMPANY, PASSWORD, call, sign_in, text};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -11,30 +11,13 @@ use headroom::web::{ServeOptions, Web, router, routes};
 use std::path::Path;
 use std::sync::Arc;
 
-const COMPANY: &str = r#"
-[company]
-name = "Small"
-[[department]]
-id = "games"
-name = "Games"
-[[department]]
-id = "web"
-name = "Web"
-[[product]]
-id = "chess"
-name = "Chess"
-department = "games"
-[[product]]
-id = "wiki"
-name = "Wiki"
-department = "web"
+/// What the small company of the matrix lacks to have costs.
+const RULE: &str = r#"
 [[rule]]
 id = "named"
 when = { column = "x_Product", present = true }
 assign = { product_from_column = "x_Product" }
 "#;
-
-const PASSWORD: &str = "correct horse 9";
 
 fn bill(invoice: &str, chess: u32) -> String {
     format!(
@@ -69,7 +52,11 @@ async fn counted(router: &Router) -> (u64, u64) {
 }
 
 fn small_company(data: &Path, beside: &Path) -> App {
-    headroom(data, &["apply", &write(beside, "company.toml", COMPANY)]).ok();
+    headroom(
+        data,
+        &["apply", &write(beside, "company.toml", &format!("{COMPANY}{RULE}"))],
+    )
+    .ok();
     headroom(data, &["import", &write(beside, "bill.csv", &bill("INV-1", 4321))]).ok();
     headroom(data, &["allocate"]).ok();
     let app = App::open(data, "tester").unwrap();

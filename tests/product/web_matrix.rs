@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Two departments with a product each.
-const COMPANY: &str = r#"
+pub const COMPANY: &str = r#"
 [company]
 name = "Small"
 [[department]]
@@ -32,7 +32,7 @@ name = "Wiki"
 department = "web"
 "#;
 
-const PASSWORD: &str = "correct horse 9";
+pub const PASSWORD: &str = "correct horse 9";
 
 /// Who may have a route.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -14,25 +14,15 @@ use serde::{Deserialize, Serialize};
 
 /// How the units of a module are paid for in the plan. `terms` of a `[[capacity]]`, or of `[plan]` for all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String", into = "&str")]
 pub enum TermsChoice {
     /// By the price book; cheaper terms are advice.
     #[default]
     PriceBook,
     /// By the cheapest mix of all terms that have a price.
     Cheapest,
-    /// On demand.
-    OnDemand,
-    /// Rented by the month.
-    Rent,
-    /// Committed for a year.
-    #[serde(rename = "commit-1y")]
-    OneYear,
-    /// Committed for three years.
-    #[serde(rename = "commit-3y")]
-    ThreeYears,
-    /// Bought.
-    Purchase,
+    /// Under this term alone.
+    Only(Term),
 }
 
 impl TermsChoice {
@@ -40,11 +30,11 @@ impl TermsChoice {
     pub const ALL: [TermsChoice; 7] = [
         TermsChoice::PriceBook,
         TermsChoice::Cheapest,
-        TermsChoice::OnDemand,
-        TermsChoice::Rent,
-        TermsChoice::OneYear,
-        TermsChoice::ThreeYears,
-        TermsChoice::Purchase,
+        TermsChoice::Only(Term::OnDemand),
+        TermsChoice::Only(Term::Rent),
+        TermsChoice::Only(Term::OneYear),
+        TermsChoice::Only(Term::ThreeYears),
+        TermsChoice::Only(Term::Purchase),
     ];
 
     /// Name in files and words.
@@ -52,20 +42,30 @@ impl TermsChoice {
         match self {
             TermsChoice::PriceBook => "price-book",
             TermsChoice::Cheapest => "cheapest",
-            _ => self.only().map_or("", Term::as_str),
+            TermsChoice::Only(term) => term.as_str(),
         }
     }
 
     /// The one term that it allows, if it is one.
     pub fn only(self) -> Option<Term> {
         match self {
-            TermsChoice::PriceBook | TermsChoice::Cheapest => None,
-            TermsChoice::OnDemand => Some(Term::OnDemand),
-            TermsChoice::Rent => Some(Term::Rent),
-            TermsChoice::OneYear => Some(Term::OneYear),
-            TermsChoice::ThreeYears => Some(Term::ThreeYears),
-            TermsChoice::Purchase => Some(Term::Purchase),
+            TermsChoice::Only(term) => Some(term),
+            _ => None,
         }
+    }
+}
+
+impl From<TermsChoice> for &str {
+    fn from(choice: TermsChoice) -> Self {
+        choice.as_str()
+    }
+}
+
+impl TryFrom<String> for TermsChoice {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }
 
