@@ -1,48 +1,26 @@
-//! The configuration guide's own examples are read by the types of the plan.
+//! The configuration guide's own examples are read by the reader that `headroom apply` uses.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use headroom_models::budget::BudgetSettings;
-use headroom_models::capacity::{CapacityModel, Event, Price, Unit, validate};
-use headroom_models::idle::IdlePolicy;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sections {
-    #[serde(default)]
-    unit: Vec<Unit>,
-    #[serde(default)]
-    price: Vec<Price>,
-    #[serde(default)]
-    capacity: Vec<CapacityModel>,
-    #[serde(default)]
-    event: Vec<Event>,
-    #[serde(default)]
-    budget: BudgetSettings,
-    #[serde(default)]
-    idle_policy: Vec<IdlePolicy>,
-}
+use headroom_models::configuration::Configuration;
+use std::collections::BTreeMap;
 
 #[test]
 fn the_guide_is_read_as_it_stands() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/configuration.md");
     let guide = std::fs::read_to_string(path).unwrap();
-    let block = |of: &str| {
-        let block = guide
-            .split("```toml")
-            .skip(1)
-            .filter_map(|rest| rest.split("```").next())
-            .find(|b| b.contains(of));
-        toml::from_str::<Sections>(block.unwrap()).unwrap()
-    };
-    let plan = block("[[capacity]]");
-    assert_eq!(
-        (plan.unit.len(), plan.price.len(), plan.capacity.len(), plan.event.len()),
-        (1, 1, 1, 1)
-    );
-    assert_eq!(validate(&plan.unit, &plan.price, &plan.capacity, &plan.event), []);
-    let rest = block("[[idle_policy]]");
-    assert_eq!(rest.budget, BudgetSettings::default());
-    assert_eq!(rest.idle_policy[0].check(), []);
+    let documents: BTreeMap<String, String> = guide
+        .split("```toml")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .enumerate()
+        .map(|(number, block)| (format!("{number:02}.toml"), block.to_owned()))
+        .collect();
+    let configuration = Configuration::read(&documents).unwrap();
+    assert!(!configuration.units.is_empty() && !configuration.prices.is_empty());
+    assert!(!configuration.capacity.is_empty() && !configuration.events.is_empty());
+    assert_eq!(configuration.budget, BudgetSettings::default());
+    assert!(configuration.idle_policies.iter().all(|policy| policy.check().is_empty()));
+    assert!(!configuration.idle_policies.is_empty());
 }
