@@ -4,13 +4,13 @@ mod in_parts;
 
 use crate::batch::Totals;
 use crate::batch::{FileSummary, ImportOptions, Imported, Input, RejectedRow, Sink, TableHeader};
+use crate::decode::Record;
 use crate::decode::{self, Extent, Limits, Place, Rows, Stop, Table};
 use crate::diagnostics::{FileError, FileProblem, ImportError, Note, Problem};
 use crate::mapping::{Columns, Location, Row, Settings};
 use crate::output::Output;
 use crate::sources::{Importer, RowReader};
 use crate::totals;
-use csv::ByteRecord;
 use headroom_models::ledger::Money;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -130,7 +130,7 @@ fn read_ahead(
                 source: &table.location,
                 decimal_comma: table.decimal_comma,
             };
-            let mut record = ByteRecord::new();
+            let mut record = Record::new();
             while let Ok(Some(number)) = table.rows.next(&mut record) {
                 if table.strict_width && !fits(&record, header.len()) {
                     continue;
@@ -276,7 +276,7 @@ impl Batch<'_> {
         rows: &mut dyn Rows,
         bytes_read: &dyn Fn() -> u64,
     ) -> Result<(), Stop> {
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         while let Some(number) = rows.next(&mut record).map_err(|problem| table.place.stop(problem))? {
             self.rows_read += 1;
             let row = Row::new(
@@ -399,6 +399,6 @@ impl Batch<'_> {
 }
 
 /// True when a row has the cells of the header, or more that are empty, as spreadsheets write them.
-fn fits(record: &ByteRecord, width: usize) -> bool {
+fn fits(record: &Record, width: usize) -> bool {
     record.len() >= width && record.iter().skip(width).all(|cell| cell.trim_ascii().is_empty())
 }

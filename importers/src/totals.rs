@@ -1,6 +1,6 @@
 //! The line below the rows of a sheet that repeats their sum: a control total, never an amount of its own.
 
-use csv::ByteRecord;
+use crate::decode::Record;
 use headroom_models::ledger::Money;
 
 /// What such lines are called, without blanks and colons, in lower case.
@@ -20,7 +20,7 @@ const WORDS: [&str; 12] = [
 ];
 
 /// True when the first cell that holds anything says that the row is a sum.
-pub(crate) fn is_totals(record: &ByteRecord) -> bool {
+pub(crate) fn is_totals(record: &Record) -> bool {
     let first = record.iter().find(|cell| !cell.trim_ascii().is_empty());
     let Some(Ok(text)) = first.map(std::str::from_utf8) else {
         return false;

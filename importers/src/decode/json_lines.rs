@@ -2,10 +2,10 @@
 
 use super::limits::problem_of;
 use super::nested::{self, Name};
+use super::record::Record;
 use super::{Limits, Place, Rows, Stop, Table, Visit};
 use crate::diagnostics::FileProblem;
 use crate::mapping::Columns;
-use csv::ByteRecord;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::io::{BufRead, Read};
@@ -113,7 +113,7 @@ struct JsonRows<R> {
 }
 
 impl<R: BufRead> Rows for JsonRows<R> {
-    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+    fn next(&mut self, record: &mut Record) -> Result<Option<u64>, FileProblem> {
         record.clear();
         loop {
             self.line.clear();

@@ -12,6 +12,7 @@ mod nested;
 mod old_workbook;
 mod parquet;
 mod part;
+mod record;
 mod records;
 mod sample;
 mod shield;
@@ -22,7 +23,6 @@ use crate::batch::{Input, SinkError};
 use crate::diagnostics::{FileError, FileProblem};
 use crate::mapping::Mapped;
 use crate::sources::Importer;
-use csv::ByteRecord;
 use std::sync::atomic::AtomicU64;
 
 pub(crate) use encoding::Utf8Reader;
@@ -30,12 +30,13 @@ pub use limits::Limits;
 pub(crate) use locale::with_point;
 pub(crate) use metered::Fingerprint;
 pub(crate) use part::{Part, Rest};
+pub(crate) use record::Record;
 pub(crate) use sample::sample;
 
 /// Rows below a recognised header, read one at a time.
 pub(crate) trait Rows {
     /// Reads the next row that holds anything; its line or row number in the source counts from 1.
-    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem>;
+    fn next(&mut self, record: &mut Record) -> Result<Option<u64>, FileProblem>;
 
     /// The rows as text in parts, where they come as text.
     fn parts(&mut self) -> Option<&mut dyn Parts> {

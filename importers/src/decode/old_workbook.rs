@@ -6,13 +6,13 @@
 use super::cells::data_text;
 use super::limits::problem_of;
 use super::metered::fingerprint;
+use super::record::Record;
 use super::workbook::{MOST_COLUMNS, find_header, shielded};
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
 use crate::diagnostics::FileProblem;
 use crate::recognize;
 use calamine::{Data, Range, Reader, Xls, XlsError};
-use csv::ByteRecord;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -71,7 +71,7 @@ pub(crate) fn visit(input: &Input, limits: &Limits, extent: Extent, visit: Visit
 /// The first rows of the first sheet that has any.
 pub(super) fn first_rows(path: &Path, limits: &Limits, most: usize) -> Result<Vec<Vec<String>>, FileProblem> {
     for (_, mut rows) in sheets(path, limits)? {
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         let mut all = Vec::new();
         while all.len() < most && rows.next(&mut record)?.is_some() {
             let cells = record
@@ -168,7 +168,7 @@ struct RangeRows {
 }
 
 impl Rows for RangeRows {
-    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+    fn next(&mut self, record: &mut Record) -> Result<Option<u64>, FileProblem> {
         loop {
             if self.next >= self.range.height() {
                 return Ok(None);

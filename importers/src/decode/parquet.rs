@@ -3,11 +3,11 @@
 use super::limits::problem_of;
 use super::metered::fingerprint;
 use super::nested::{self, Name};
+use super::record::Record;
 use super::shield::unless_panic;
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
 use crate::diagnostics::FileProblem;
-use csv::ByteRecord;
 use polars::io::SerReader;
 use polars::prelude::{AnyValue, DataFrame, DataType, ParquetReader, PolarsResult, Series, TimeUnit};
 use serde_json::{Map, Value};
@@ -178,7 +178,7 @@ impl ParquetRows<'_> {
 }
 
 impl Rows for ParquetRows<'_> {
-    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+    fn next(&mut self, record: &mut Record) -> Result<Option<u64>, FileProblem> {
         record.clear();
         while self.next >= self.height {
             if !self.read_slice()? {

@@ -5,9 +5,9 @@
 
 use super::limits::problem_of;
 use super::part::{Blocks, Part};
+use super::record::Record;
 use super::{Parts, Rows};
 use crate::diagnostics::FileProblem;
-use csv::ByteRecord;
 use memchr::{memchr, memchr_iter, memrchr};
 use std::io::{BufRead, Read};
 
@@ -28,7 +28,6 @@ pub(crate) struct Records<R> {
     /// Lines read so far, those above the header included.
     lines: u64,
     line: Vec<u8>,
-    cell: Vec<u8>,
     /// Bytes read so far.
     bytes: usize,
     /// Where the record that is being read begins, in bytes and in lines above it.
@@ -37,15 +36,6 @@ pub(crate) struct Records<R> {
     unfinished: bool,
     /// What is left of the last block behind the end of a part.
     tail: Vec<u8>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    CellStart,
-    Plain,
-    Quoted,
-    /// After a quote inside a quoted cell: its end, or the first of two that stand for one.
-    QuoteInQuoted,
 }
 
 impl<R: BufRead> Records<R> {
@@ -57,7 +47,6 @@ impl<R: BufRead> Records<R> {
             most_bytes,
             lines,
             line: Vec::new(),
-            cell: Vec::new(),
             bytes: 0,
             begins: (0, lines),
             unfinished: false,
@@ -104,39 +93,30 @@ impl<R: BufRead> Records<R> {
     }
 
     /// Reads one record, blank or not, and gives the number of its first line.
-    fn read_record(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+    fn read_record(&mut self, record: &mut Record) -> Result<Option<u64>, FileProblem> {
         record.clear();
-        self.cell.clear();
         self.begins = (self.bytes, self.lines);
         let Layout { delimiter, terminator } = self.layout;
-        // Most lines stand whole in the reader's buffer: then nothing is copied but their cells.
+        // Most lines stand whole in the reader's buffer: then nothing is copied but their text.
         let buffer = self.reader.fill_buf().map_err(|error| problem_of(&error))?;
-        let (mut state, mut bytes) = match memchr(terminator, buffer) {
+        let (mut open, mut bytes) = match memchr(terminator, buffer) {
             Some(end) if (end as u64) < self.most_bytes => {
-                let line = &buffer[..end];
-                let state = take_line(
-                    without_return(line),
-                    delimiter,
-                    State::CellStart,
-                    &mut self.cell,
-                    record,
-                );
+                let open = record.add_line(without_return(&buffer[..end]), delimiter, None);
                 self.reader.consume(end + 1);
                 self.bytes += end + 1;
                 self.lines += 1;
-                (state, end as u64 + 1)
+                (open, end as u64 + 1)
             }
             _ => {
                 if !self.read_line(0)? {
                     return Ok(None);
                 }
-                let state = take_line(&self.line, delimiter, State::CellStart, &mut self.cell, record);
-                (state, self.line.len() as u64 + 1)
+                let open = record.add_line(&self.line, delimiter, None);
+                (open, self.line.len() as u64 + 1)
             }
         };
         let first = self.lines;
-        while state == State::Quoted {
-            self.cell.push(b'\n');
+        while open.is_some() {
             match self.read_line(bytes) {
                 Ok(true) => {}
                 // Either way the cause is the quote: nothing after it is where it seems to be.
@@ -146,10 +126,9 @@ impl<R: BufRead> Records<R> {
                 }
                 Err(problem) => return Err(problem),
             }
-            state = take_line(&self.line, delimiter, state, &mut self.cell, record);
+            open = record.add_line(&self.line, delimiter, open);
             bytes += self.line.len() as u64 + 1;
         }
-        record.push_field(&self.cell);
         Ok(Some(first))
     }
 }
@@ -159,71 +138,8 @@ fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Goes through a line; its last cell stays in `cell`.
-fn take_line(line: &[u8], delimiter: u8, mut state: State, cell: &mut Vec<u8>, record: &mut ByteRecord) -> State {
-    let mut rest = line;
-    if state == State::CellStart {
-        // Up to the cell with the first quote all cells are plain.
-        let quote = memchr(b'"', line);
-        let plain = &line[..quote.unwrap_or(line.len())];
-        let mut start = 0;
-        for end in memchr_iter(delimiter, plain) {
-            record.push_field(&line[start..end]);
-            start = end + 1;
-        }
-        rest = &line[start..];
-        if quote.is_none() {
-            cell.extend_from_slice(rest);
-            return State::Plain;
-        }
-    }
-    loop {
-        match (state, rest.first()) {
-            (State::CellStart, Some(b'"')) => {
-                rest = &rest[1..];
-                state = State::Quoted;
-            }
-            (State::Quoted, _) => {
-                let Some(end) = memchr(b'"', rest) else {
-                    cell.extend_from_slice(rest);
-                    return state;
-                };
-                cell.extend_from_slice(&rest[..end]);
-                rest = &rest[end + 1..];
-                state = State::QuoteInQuoted;
-            }
-            (State::QuoteInQuoted, Some(b'"')) => {
-                cell.push(b'"');
-                rest = &rest[1..];
-                state = State::Quoted;
-            }
-            (State::QuoteInQuoted, None) => return state,
-            (State::CellStart, _) => {
-                // A plain cell goes into the record as it stands. Most are short: a loop finds their end as soon as a search.
-                let Some(end) = rest.iter().position(|&byte| byte == delimiter) else {
-                    cell.extend_from_slice(rest);
-                    return if rest.is_empty() { state } else { State::Plain };
-                };
-                record.push_field(&rest[..end]);
-                rest = &rest[end + 1..];
-            }
-            (State::Plain | State::QuoteInQuoted, _) => {
-                let Some(end) = memchr(delimiter, rest) else {
-                    cell.extend_from_slice(rest);
-                    return if rest.is_empty() { state } else { State::Plain };
-                };
-                cell.extend_from_slice(&rest[..end]);
-                record.push_field(cell);
-                cell.clear();
-                rest = &rest[end + 1..];
-                state = State::CellStart;
-            }
-        }
-    }
-}
-
 impl<R: Blocks> Rows for Records<R> {
-    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+    fn next(&mut self, record: &mut Record) -> Result<Option<u64>, FileProblem> {
         while let Some(line) = self.read_record(record)? {
             if record.iter().any(|cell| !cell.trim_ascii().is_empty()) {
                 return Ok(Some(line));
@@ -287,7 +203,7 @@ mod tests {
             terminator: b'\n',
         };
         let mut records = Records::new(text.as_bytes(), layout, 0, 64);
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         let mut all = Vec::new();
         while let Some(line) = records.next(&mut record).unwrap() {
             all.push((
@@ -316,7 +232,7 @@ mod tests {
             delimiter: b',',
             terminator: b'\n',
         };
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         let long = "x".repeat(65);
         let mut records = Records::new(long.as_bytes(), layout, 0, 64);
         assert_eq!(
@@ -327,5 +243,43 @@ mod tests {
         let mut records = Records::new(open.as_bytes(), layout, 0, 64);
         assert_eq!(records.next(&mut record), Ok(Some(1)));
         assert_eq!(records.next(&mut record), Err(FileProblem::UnclosedQuote { line: 2 }));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2000))]
+
+        /// The cells are those that the `csv` crate finds, and the text that they are ranges of stays UTF-8.
+        #[test]
+        fn cells_are_those_of_the_csv_crate(text in "[a,\"\"\n中]{0,40}") {
+            let layout = Layout { delimiter: b',', terminator: b'\n' };
+            let mut records = Records::new(text.as_bytes(), layout, 0, 1024);
+            let (mut record, mut ours) = (Record::new(), Vec::new());
+            let mut unclosed = false;
+            loop {
+                match records.next(&mut record) {
+                    Ok(Some(_)) => {
+                        proptest::prop_assert!(std::str::from_utf8(record.as_slice()).is_ok());
+                        ours.push(record.iter().map(<[u8]>::to_vec).collect::<Vec<_>>());
+                    }
+                    Ok(None) => break,
+                    Err(_) => {
+                        unclosed = true;
+                        break;
+                    }
+                }
+            }
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .terminator(csv::Terminator::Any(b'\n'))
+                .from_reader(text.as_bytes());
+            let theirs = reader.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect::<Vec<_>>());
+            let mut theirs: Vec<_> = theirs.filter(|cells| cells.iter().any(|cell| !cell.trim_ascii().is_empty())).collect();
+            if unclosed {
+                // That crate takes everything up to the end of the text for a cell.
+                theirs.truncate(ours.len());
+            }
+            proptest::prop_assert_eq!(ours, theirs);
+        }
     }
 }

@@ -3,12 +3,12 @@
 use super::archive::{self, GzipFaults};
 use super::encoding::Utf8Reader;
 use super::limits::{Limited, problem_of};
+use super::record::Record;
 use super::records::{Layout, Records};
 use super::{Limits, Rows};
 use crate::batch::Input;
 use crate::diagnostics::{FileError, FileProblem};
 use crate::mapping::Sample;
-use csv::ByteRecord;
 use std::fs::File;
 use std::io::Read;
 use std::sync::atomic::AtomicU64;
@@ -53,7 +53,7 @@ fn text_rows(stream: impl Read, limits: &Limits) -> Result<Vec<Vec<String>>, Fil
     let of = |delimiter: u8| {
         let layout = Layout { delimiter, terminator };
         let mut records = Records::new(head.as_slice(), layout, 0, HEAD_BYTES);
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         let mut rows = Vec::new();
         while let Ok(Some(_)) = records.next(&mut record) {
             let cells = record

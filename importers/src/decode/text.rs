@@ -8,6 +8,7 @@ use super::limits::{Limited, problem_of};
 use super::locale;
 use super::metered::{Hashed, Metered};
 use super::part::Blocks;
+use super::record::Record;
 use super::records::{Layout, Records};
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
@@ -15,7 +16,6 @@ use crate::diagnostics::FileProblem;
 use crate::mapping::ColumnMapping;
 use crate::recognize;
 use crate::sources::Importer;
-use csv::ByteRecord;
 use std::io::{Cursor, Read};
 use std::sync::atomic::AtomicU64;
 
@@ -151,7 +151,7 @@ fn find_header(head: &[u8], mapping: Option<&ColumnMapping>) -> Result<FoundHead
             let rest = &head.as_bytes()[start..];
             let mut left = rest;
             let mut records = Records::new(&mut left, layout, line as u64, HEAD_BYTES);
-            let mut record = ByteRecord::new();
+            let mut record = Record::new();
             let Ok(Some(_)) = records.next(&mut record) else {
                 continue;
             };
@@ -196,7 +196,7 @@ fn wrong_delimiter(head: &str) -> Option<FileProblem> {
     })
 }
 
-fn trimmed(record: &ByteRecord) -> Vec<String> {
+fn trimmed(record: &Record) -> Vec<String> {
     let mut cells: Vec<String> = record
         .iter()
         .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())

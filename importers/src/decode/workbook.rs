@@ -4,6 +4,7 @@ use super::archive::zip_problem;
 use super::cells::cell_text;
 use super::limits::{Limited, problem_of};
 use super::metered::{Metered, fingerprint};
+use super::record::Record;
 use super::shield::unless_panic;
 use super::{Decoded, Extent, Limits, Place, Rows, Stop, Table, Visit};
 use crate::batch::Input;
@@ -11,7 +12,6 @@ use crate::diagnostics::FileProblem;
 use crate::mapping::ColumnMapping;
 use crate::recognize;
 use calamine::{Reader, Xlsx, XlsxCellReader, XlsxError};
-use csv::ByteRecord;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::sync::atomic::AtomicU64;
@@ -114,7 +114,7 @@ pub(super) fn first_rows(input: &Input, limits: &Limits, most: usize) -> Result<
             ended: false,
             width: MOST_COLUMNS,
         };
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         let mut all = Vec::new();
         while all.len() < most && rows.next(&mut record)?.is_some() {
             let cells = record
@@ -137,7 +137,7 @@ pub(super) fn find_header(
     fullest: &mut Vec<String>,
     mapping: Option<&ColumnMapping>,
 ) -> Result<Option<Header>, FileProblem> {
-    let mut record = ByteRecord::new();
+    let mut record = Record::new();
     for _ in 0..HEAD_ROWS {
         if rows.next(&mut record)?.is_none() {
             break;
@@ -218,7 +218,7 @@ impl<RS: Read + Seek> SheetRows<'_, RS> {
 }
 
 impl<RS: Read + Seek> Rows for SheetRows<'_, RS> {
-    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+    fn next(&mut self, record: &mut Record) -> Result<Option<u64>, FileProblem> {
         record.clear();
         let first = match self.waiting.take() {
             Some(cell) => Some(cell),

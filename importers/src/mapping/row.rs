@@ -1,11 +1,11 @@
 //! One row while it is being read: every accessor gives the value, or notes what is wrong with it and gives nothing.
 
 use super::{Columns, values};
+use crate::decode::Record;
 use crate::decode::with_point;
 use crate::diagnostics::{Diagnostic, Problem};
 use crate::words::shortened;
 use chrono::{DateTime, NaiveDate, Utc};
-use csv::ByteRecord;
 use headroom_models::ledger::{Money, Month, Residual};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -36,7 +36,7 @@ pub(crate) struct Row<'a> {
     pub number: u64,
     pub settings: &'a Settings<'a>,
     pub columns: &'a Columns,
-    pub record: &'a ByteRecord,
+    pub record: &'a Record,
     /// All cells of the record, one behind the other.
     cells: &'a str,
     /// A text that stands for an empty cell.
@@ -51,7 +51,7 @@ impl<'a> Row<'a> {
         location: &'a Location<'a>,
         settings: &'a Settings<'a>,
         columns: &'a Columns,
-        record: &'a ByteRecord,
+        record: &'a Record,
         number: u64,
         null_word: Option<&'static str>,
     ) -> Self {

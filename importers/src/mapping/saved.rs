@@ -1,11 +1,11 @@
 //! Column mappings: how a sheet that no importer knows is read as one that an importer knows.
 
 use super::{ColumnSpec, Columns};
+use crate::decode::Record;
 use crate::decode::Rows;
 use crate::diagnostics::FileProblem;
 use crate::sources::{ALL, Importer};
 use crate::words::Words;
-use csv::ByteRecord;
 use headroom_models::language::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -175,7 +175,7 @@ pub(crate) struct Mapped<'a> {
     fill_down: Vec<(usize, Vec<u8>)>,
     numbers: NumberFormat,
     mapped: Vec<bool>,
-    raw: ByteRecord,
+    raw: Record,
 }
 
 impl<'a> Mapped<'a> {
@@ -234,7 +234,7 @@ impl<'a> Mapped<'a> {
                 .collect(),
             numbers: mapping.numbers,
             mapped,
-            raw: ByteRecord::new(),
+            raw: Record::new(),
         }
     }
 
@@ -254,7 +254,7 @@ impl<'a> Mapped<'a> {
 }
 
 impl Rows for Mapped<'_> {
-    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, FileProblem> {
+    fn next(&mut self, record: &mut Record) -> Result<Option<u64>, FileProblem> {
         let mut raw = std::mem::take(&mut self.raw);
         let read = self.rows.next(&mut raw);
         record.clear();

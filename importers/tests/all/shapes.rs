@@ -145,6 +145,16 @@ fn a_line_with_the_sum_is_a_control_total() {
 }
 
 #[test]
+fn a_sum_below_title_rows_and_formulas_of_a_workbook_is_a_control_total() {
+    let (result, kept) = run(&["ok/invoice/two-title-rows-and-total.xlsx"]);
+    let imported = result.unwrap();
+    assert_eq!((imported.rows, imported.rejected), (2, 0));
+    assert_eq!(imported.totals["CNY"].billed, money("26900"));
+    assert!(matches!(&imported.notes[..], [Note::SumAgrees { row: 6, amount, .. }] if *amount == money("26900")));
+    assert_eq!(kept.texts(Dataset::Charges, "InvoiceId"), ["I-1"; 2]);
+}
+
+#[test]
 fn each_member_of_a_zip_has_its_own_sum() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("three.zip");
