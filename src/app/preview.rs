@@ -105,6 +105,12 @@ fn cells(frame: &DataFrame, name: &str) -> Vec<String> {
     }
     let text = |row| match column.get(row) {
         Ok(AnyValue::Null) | Err(_) => String::new(),
+        // Polars would ask for a table of time zones to write one.
+        Ok(AnyValue::Datetime(micros, ..) | AnyValue::DatetimeOwned(micros, ..)) => {
+            let at = chrono::DateTime::from_timestamp_micros(micros);
+            at.map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+                .unwrap_or_default()
+        }
         Ok(value) => value.str_value().into_owned(),
     };
     (0..frame.height()).map(text).collect()

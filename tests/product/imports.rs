@@ -181,6 +181,41 @@ fn a_wrong_control_total_and_a_dry_run_keep_nothing() {
 }
 
 #[test]
+fn every_register_can_be_looked_at_before_it_is_imported() {
+    let company = Company::new();
+    let folder = std::fs::read_dir(fixture("ok/registers")).unwrap();
+    let mut seen = 0;
+    for entry in folder {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.ends_with(".csv") {
+            continue;
+        }
+        let tried = headroom(
+            company.path(),
+            &[
+                "import",
+                &path.to_string_lossy(),
+                "--dry-run",
+                "--allow-rejects",
+                "--json",
+            ],
+        );
+        let preview = &tried.ok().json()["preview"];
+        let columns = list(&preview["columns"]).len();
+        let rows = list(&preview["rows"]);
+        assert!(columns > 2 && !rows.is_empty(), "{name}: {preview}");
+        assert!(rows.iter().all(|row| list(row).len() == columns), "{name}: {preview}");
+        if name == "utilization.csv" {
+            assert!(rows[0].to_string().contains("2026-03-01T00:00:00Z"), "{preview}");
+        }
+        seen += 1;
+    }
+    assert!(seen > 10);
+    assert_eq!(batches(company.path()), batches(Company::new().path()));
+}
+
+#[test]
 fn rejects_stop_a_batch_unless_they_are_allowed() {
     let Company { data, beside } = Company::new();
     let file = fixture("not-ok/amount-with-thousands-separator.csv");
