@@ -34,7 +34,10 @@ pub(super) fn run(values: &[f64], periods: &[usize], horizon: usize) -> Backtest
         .filter(|&period| count >= 2 * period + 4)
         .max()
         .unwrap_or(1);
-    let held = (2 * horizon.min(count)).max(cycle.min(count)).max(8);
+    let held = (2 * horizon.min(count))
+        .max(cycle.min(count))
+        .max(8)
+        .max(count.div_ceil(3));
     let known = count.saturating_sub(held).max(count.div_ceil(2)).max(2 * cycle).max(3);
     if known >= count {
         return Backtest {
