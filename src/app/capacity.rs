@@ -8,8 +8,8 @@ use chrono::{Days, NaiveDate};
 use headroom_models::calendar::Calendar;
 use headroom_models::capacity::{
     CapacityModel, CapacityPlan, DailyLoad, DriverStatistic, External, LoadTest, Mix, ModelError, ModuleReview,
-    PlanMoney, Scenario, TermsChoice, TwoTracks, Unit, daily_loads, driver_limit, event_factor, overlapping_events,
-    plan, plan_as_it_went, review, standing_units, two_tracks,
+    PlanMoney, Reservation, Scenario, TermsChoice, TwoTracks, Unit, daily_loads, driver_limit, event_factor,
+    overlapping_events, plan, plan_as_it_went, review, standing_units, two_tracks,
 };
 use headroom_models::forecast::{Confidence, DriverRow, Series, calendar_events, forecast_by_events};
 use headroom_models::language::Name;
@@ -50,6 +50,8 @@ pub struct PlanShown {
     pub scenario: Option<Scenario>,
     /// The plan.
     pub plan: CapacityPlan,
+    /// Rented units that have to be had in addition, by month of order.
+    pub reservations: Vec<Reservation>,
     /// Money by module and month.
     #[serde(skip)]
     pub money: BTreeMap<(String, String), BTreeMap<Month, PlanMoney>>,
@@ -193,6 +195,7 @@ impl App {
             currency: self.settings().currency.clone(),
             scenario,
             money: made.money(months),
+            reservations: made.reservations(Some(as_of)),
             mixes,
             review: review(
                 &made,

@@ -3,7 +3,7 @@
 use super::{Context, Failure, capacity_views, show, sizing};
 use crate::app::{BookFormat, PlanRequest, PlanShown, capacity_book, of_model_error, of_problem, render_book};
 use crate::words::{say, say_with};
-use headroom_models::capacity::TermsChoice;
+use headroom_models::capacity::{ModuleMonth, ModulePlan, TermsChoice};
 use headroom_models::forecast::DriverSource;
 use headroom_models::ledger::{Month, MonthRange};
 use std::path::PathBuf;
@@ -182,6 +182,15 @@ pub fn write_book(context: &Context, shown: &PlanShown, out: &(PathBuf, BookForm
     show::line(&say_with(context.language, "report-written", &[("path", &path)]))
 }
 
+/// When to order what a month needs more: the plan's purchases, or rented units.
+fn order_month(shown: &PlanShown, module: &ModulePlan, month: &ModuleMonth) -> Option<Month> {
+    let mut rented = shown.reservations.iter().filter(|reserved| {
+        (&reserved.product, &reserved.module, &reserved.unit) == (&module.product, &module.module, &module.unit)
+    });
+    let rented = rented.find(|reserved| reserved.from == month.month);
+    month.order_month.or(rented.map(|reserved| reserved.order_month))
+}
+
 /// Shows a plan, or writes its book.
 pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure> {
     let request = PlanRequest {
@@ -213,7 +222,9 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
                 month.shortage.to_string(),
                 month.surplus.to_string(),
                 month.arriving.to_string(),
-                month.order_month.map(|month| month.to_string()).unwrap_or_default(),
+                order_month(&shown, module, month)
+                    .map(|month| month.to_string())
+                    .unwrap_or_default(),
                 month.in_service.to_string(),
             ]);
         }
@@ -237,10 +248,14 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
     for overlap in &shown.overlaps {
         eprintln!("{}", of_model_error(overlap).message(language));
     }
-    for order in &shown.plan.orders {
-        let Some(arrives) = order.late_until else { continue };
-        let (module, units) = (format!("{}/{}", order.product, order.module), order.units.to_string());
-        let (month, arrives) = (order.order_month.to_string(), arrives.to_string());
+    let bought = shown.plan.orders.iter();
+    let bought = bought.map(|one| (&one.product, &one.module, one.units, one.order_month, one.late_until));
+    let rented = shown.reservations.iter();
+    let rented = rented.map(|one| (&one.product, &one.module, one.units, one.order_month, one.late_until));
+    for (product, module, units, month, late) in bought.chain(rented) {
+        let Some(arrives) = late else { continue };
+        let (module, units) = (format!("{product}/{module}"), units.to_string());
+        let (month, arrives) = (month.to_string(), arrives.to_string());
         let values = [
             ("module", module.as_str()),
             ("units", &units),

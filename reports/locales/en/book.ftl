@@ -144,6 +144,10 @@ book-derivation = Derivation
 book-derivation-note = Demand = driver × event × peak × work; units = demand ÷ (limit × target), rounded up; the largest wins.
 book-orders = Order calendar
 book-orders-note = Ordered the lead time before the month of need; cost = units × unit price × rate. Depreciated in equal months from the one after arrival: through month k (cost − residual) × k ÷ months, to the cent.
+book-reservations = Units to rent
+book-reservations-note = Rented units beyond those of the month before, reserved or ordered the lead time before the month that needs them; what is given back is not in it.
+book-needed-from = Needed from
+book-more = More units
 book-money = Money by month
 book-money-note = Paid at once: purchases that arrive and what commitments take when they begin. Depreciation: of the orders, by their schedules. Rent and running cost: the sum of the next table.
 book-drivers = Drivers

@@ -144,6 +144,10 @@ book-derivation = 推导
 book-derivation-note = 需求量 = 指标 × 活动 × 峰值 × 单位消耗；单元数 = 需求量 ÷（上限 × 目标利用率）向上取整，取最大者。
 book-orders = 订单日历
 book-orders-note = 按提前期下单；金额 = 数量 × 单价 × 汇率。自到货次月起按月等额折旧：累计至第 k 月为（金额 − 残值）× k ÷ 月数，精确到分。
+book-reservations = 租用日历
+book-reservations-note = 比上月多租用的单元，按提前期在需要月之前预订；退还的不在此列。
+book-needed-from = 需要月
+book-more = 增加数
 book-money = 月度资金
 book-money-note = 一次性付款：到货的采购款及预留开始时的预付款。折旧：按各订单的折旧计划。租金与运行：为下一表的合计。
 book-drivers = 业务指标取值

@@ -85,6 +85,7 @@ pub fn capacity_book(shown: &PlanShown, language: Language) -> Book {
             need::requirement(shown),
             need::derivation(shown),
             supply::orders(shown),
+            supply::reservations(shown),
             money::money(shown),
             money::costs(shown),
             drivers::drivers(shown),

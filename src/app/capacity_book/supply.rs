@@ -2,6 +2,7 @@
 
 use super::{module_cells, module_of, table, unit};
 use crate::app::PlanShown;
+use headroom_models::ledger::Month;
 use headroom_reports::data::{BookTable, Cell, Kind};
 
 /// Columns: G units, H unit price, J rate, K cost = G·H·J.
@@ -28,16 +29,13 @@ pub(super) fn orders(shown: &PlanShown) -> BookTable {
         (a.order_month, a.arrival, &a.product, &a.module).cmp(&(b.order_month, b.arrival, &b.product, &b.module))
     });
     for order in orders {
-        let late = order.late_until.map_or(Cell::Empty, |month| {
-            Cell::Sentence("book-late-until".to_owned(), vec![("month", month.to_string())])
-        });
         let cost = Cell::Money(order.cost);
         let mut cells = module_cells(shown, &order.product, &order.module).to_vec();
         cells.extend([
             unit(shown, &order.unit),
             Cell::Month(order.order_month),
             Cell::Month(order.arrival),
-            late,
+            late(order.late_until),
             Cell::count(order.units),
             Cell::Money(order.unit_price),
             Cell::text(&order.currency),
@@ -54,6 +52,41 @@ pub(super) fn orders(shown: &PlanShown) -> BookTable {
         table.rows.push(cells);
     }
     table
+}
+
+/// Columns: G more units, H in service with them.
+pub(super) fn reservations(shown: &PlanShown) -> BookTable {
+    let mut table = table(
+        "reservations",
+        &[
+            ("book-unit", Kind::Text),
+            ("book-order-month", Kind::Text),
+            ("book-needed-from", Kind::Text),
+            ("book-late", Kind::Text),
+            ("book-more", Kind::Number),
+            ("book-in-service", Kind::Number),
+        ],
+    );
+    for reserved in &shown.reservations {
+        let mut cells = module_cells(shown, &reserved.product, &reserved.module).to_vec();
+        cells.extend([
+            unit(shown, &reserved.unit),
+            Cell::Month(reserved.order_month),
+            Cell::Month(reserved.from),
+            late(reserved.late_until),
+            Cell::count(reserved.units),
+            Cell::count(reserved.in_service),
+        ]);
+        table.rows.push(cells);
+    }
+    table
+}
+
+/// Says when units come that are ordered now, where they should have been ordered before.
+fn late(until: Option<Month>) -> Cell {
+    until.map_or(Cell::Empty, |month| {
+        Cell::Sentence("book-late-until".to_owned(), vec![("month", month.to_string())])
+    })
 }
 
 pub(super) fn transfers(shown: &PlanShown) -> BookTable {
