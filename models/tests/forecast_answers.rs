@@ -151,28 +151,32 @@ fn two_years_of_months_are_enough_to_repeat_the_year() {
 
 #[test]
 fn the_interval_of_a_random_walk_grows_as_its_errors_do() {
-    // Steps of ±1 by a fixed rule: after h steps the errors have a deviation of about √h.
-    let mut level = 200.0;
-    let mut walk = Vec::new();
+    // Steps of ±1 by a fixed rule: after h steps the errors have a deviation of √h.
     let mut state = 12_345_u64;
-    for _ in 0..200 {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        level += if state >> 63 == 1 { 1.0 } else { -1.0 };
-        walk.push(level);
-    }
-    let answer = of(walk, &[], 16);
-    let half = |h: usize| (answer.steps[h].high80 - answer.steps[h].low80) / 2.0;
-    for (h, step) in [(3, 4.0_f64), (8, 9.0), (15, 16.0)] {
-        let right = 1.2816 * step.sqrt();
+    let walks: Vec<Forecast> = (0..20)
+        .map(|_| {
+            let mut level = 200.0;
+            let steps = (0..200).map(|_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                level += if (state >> 40) % 2 == 1 { 1.0 } else { -1.0 };
+                level
+            });
+            of(steps.collect::<Vec<f64>>(), &[], 16)
+        })
+        .collect();
+    for h in [3, 8, 15] {
+        let halves = walks
+            .iter()
+            .map(|walk| (walk.steps[h].high80 - walk.steps[h].low80) / 2.0);
+        let mean = halves.sum::<f64>() / walks.len() as f64;
+        let right = 1.2816 * (h as f64 + 1.0).sqrt();
         assert!(
-            (0.7..2.0).contains(&(half(h) / right)),
-            "step {step}: {} against {right}",
-            half(h)
+            (0.85..1.6).contains(&(mean / right)),
+            "step {h}: {mean} against {right}"
         );
     }
-    assert!(half(15) > 1.5 * half(1));
 }
 
 #[test]

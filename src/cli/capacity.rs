@@ -3,7 +3,7 @@
 use super::{Context, Failure, capacity_views, show, sizing};
 use crate::app::{BookFormat, PlanRequest, PlanShown, capacity_book, of_model_error, of_problem, render_book};
 use crate::words::{say, say_with};
-use headroom_models::capacity::{ModuleMonth, ModulePlan, TermsChoice};
+use headroom_models::capacity::TermsChoice;
 use headroom_models::forecast::DriverSource;
 use headroom_models::ledger::{Month, MonthRange};
 use std::path::PathBuf;
@@ -182,15 +182,6 @@ pub fn write_book(context: &Context, shown: &PlanShown, out: &(PathBuf, BookForm
     show::line(&say_with(context.language, "report-written", &[("path", &path)]))
 }
 
-/// When to order what a month needs more: the plan's purchases, or rented units.
-fn order_month(shown: &PlanShown, module: &ModulePlan, month: &ModuleMonth) -> Option<Month> {
-    let mut rented = shown.reservations.iter().filter(|reserved| {
-        (&reserved.product, &reserved.module, &reserved.unit) == (&module.product, &module.module, &module.unit)
-    });
-    let rented = rented.find(|reserved| reserved.from == month.month);
-    month.order_month.or(rented.map(|reserved| reserved.order_month))
-}
-
 /// Shows a plan, or writes its book.
 pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure> {
     let request = PlanRequest {
@@ -222,7 +213,8 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
                 month.shortage.to_string(),
                 month.surplus.to_string(),
                 month.arriving.to_string(),
-                order_month(&shown, module, month)
+                shown
+                    .order_month(module, month)
                     .map(|month| month.to_string())
                     .unwrap_or_default(),
                 month.in_service.to_string(),

@@ -161,7 +161,17 @@ book-transfers-note = 先调拨富余，再采购。
 book-externals = 外部服务
 book-externals-note = 对外部服务的请求量与可用量。
 book-facilities = 机柜与电力
-book-facilities-note = 在用单元占用的空间；机柜取两者较大值。
+book-facilities-note = 在用单元占用的空间；机柜 = 需要 ÷ 单柜容量向上取整，取两者较大值。
+book-rack-u = 单柜 U 位
+book-rack-kw = 单柜千瓦
+book-switch-ports = 单台端口
+book-one-u = 每台 U 位
+book-one-kw = 每台千瓦
+book-one-ports = 每台端口
+book-fit-base = 实测固定量
+book-fit-slope = 实测单位消耗
+book-footprints = 空间明细
+book-footprints-note = 在用单元占用 = 数量 × 每台占用；按月合计即上一表。
 book-storage = 存储
 book-storage-note = 期末 = 期初 + 新增 − 到期（未计副本与压缩）。
 book-risk = 风险
@@ -169,7 +179,7 @@ book-risk-note = 按模拟需求的分位采购的期望成本；固定种子可
 book-tornado = 敏感性
 book-tornado-note = 单个输入取低值与高值、其他取中值时的全年台月。
 book-tracks = 双轨对比
-book-tracks-note = 压测模型与实测拟合对比，差异超过 20% 标记。
+book-tracks-note = 压测模型与实测拟合对比（实测 = 固定量 + 单位消耗 × 指标），差异超过 20% 标记。
 book-problems = 关注事项
 book-problems-note = 未静默置零，其余计划有效。
 standing-shortage = 短板

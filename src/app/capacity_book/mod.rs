@@ -94,6 +94,7 @@ pub fn capacity_book(shown: &PlanShown, language: Language) -> Book {
             supply::transfers(shown),
             supply::externals(shown),
             supply::facilities(shown),
+            supply::footprints(shown),
             need::storage(shown),
             risk::risk(shown),
             risk::tornado(shown),
