@@ -31,7 +31,7 @@ pub use import::{import, import_with_limits};
 pub use mapping::{ColumnMapping, GuessedColumn, GuessedMapping, MappingProblem, NumberFormat, guess_mapping};
 pub use output::default_source;
 pub use sources::{importer_names, is_register};
-pub use template::{template, template_names};
+pub use template::{ALIASES, template, template_names};
 
 /// The text of a small sheet in UTF-8 (with or without mark), UTF-16 or GB18030.
 ///

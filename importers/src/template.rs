@@ -3,6 +3,9 @@
 use crate::sources::{ALL, Importer};
 use headroom_models::language::Language;
 
+/// Other names under which templates are known: contracts of data centres were the first ones.
+pub const ALIASES: [(&str, &str); 1] = [("idc-contract", "contract")];
+
 /// The names of the templates.
 pub fn template_names() -> Vec<&'static str> {
     with_template().map(Importer::name).collect()
@@ -18,6 +21,10 @@ fn with_template() -> impl Iterator<Item = &'static dyn Importer> {
 ///
 /// The Chinese one starts with a byte order mark, without which spreadsheet programs show its headers garbled.
 pub fn template(name: &str, language: Language) -> Option<String> {
+    let name = ALIASES
+        .iter()
+        .find(|(alias, _)| *alias == name)
+        .map_or(name, |(_, name)| name);
     let importer = with_template().find(|importer| importer.name() == name)?;
     let chinese = language == Language::SimplifiedChinese;
     let header: Vec<&str> = importer

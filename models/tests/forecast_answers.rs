@@ -123,6 +123,63 @@ fn mostly_zeros_keep_their_mean() {
 }
 
 #[test]
+fn demand_now_and_then_is_learned_by_size_and_chance_and_may_be_none() {
+    // Eight at every fourth step at first, and hardly ever since: the mean of all, 1.2, is too much.
+    let value = |at: usize| {
+        if at % 4 == 1 && (at < 60 || at % 20 == 1) {
+            8.0
+        } else {
+            0.0
+        }
+    };
+    let answer = of((0..140).map(value), &[], 6);
+    assert!(answer.model().contains("tsb"), "{}", answer.model());
+    for step in &answer.steps {
+        assert!((0.1..1.2).contains(&step.value), "{} by {}", step.value, answer.model());
+        assert_eq!((step.low80, step.low95), (0.0, 0.0));
+        assert!(step.high80 > 0.0 && step.high95 >= step.high80);
+    }
+}
+
+#[test]
+fn two_years_of_months_are_enough_to_repeat_the_year() {
+    for count in [24, 26] {
+        let answer = of((0..count).map(|at| 500.0 * wave(at) + 5.0 * noise(at)), &[12], 6);
+        near(&answer, |h| 500.0 * wave(count + h), 0.12);
+    }
+}
+
+#[test]
+fn the_interval_of_a_random_walk_grows_as_its_errors_do() {
+    // Steps of ±1 by a fixed rule: after h steps the errors have a deviation of √h.
+    let mut state = 12_345_u64;
+    let walks: Vec<Forecast> = (0..20)
+        .map(|_| {
+            let mut level = 200.0;
+            let steps = (0..200).map(|_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                level += if (state >> 40) % 2 == 1 { 1.0 } else { -1.0 };
+                level
+            });
+            of(steps.collect::<Vec<f64>>(), &[], 16)
+        })
+        .collect();
+    for h in [3, 8, 15] {
+        let halves = walks
+            .iter()
+            .map(|walk| (walk.steps[h].high80 - walk.steps[h].low80) / 2.0);
+        let mean = halves.sum::<f64>() / walks.len() as f64;
+        let right = 1.2816 * (h as f64 + 1.0).sqrt();
+        assert!(
+            (0.85..1.6).contains(&(mean / right)),
+            "step {h}: {mean} against {right}"
+        );
+    }
+}
+
+#[test]
 fn gaps_spikes_and_steps_do_not_mislead() {
     let value = |at: usize| (500.0 + at as f64) * wave(at) + noise(at);
     let mut values = known((0..96).map(value));

@@ -7,9 +7,9 @@ use crate::refusal::Refusal;
 use chrono::{Days, NaiveDate};
 use headroom_models::calendar::Calendar;
 use headroom_models::capacity::{
-    CapacityModel, CapacityPlan, DailyLoad, DriverStatistic, External, LoadTest, Mix, ModelError, ModuleReview,
-    PlanMoney, Scenario, TermsChoice, TwoTracks, Unit, daily_loads, driver_limit, event_factor, overlapping_events,
-    plan, plan_as_it_went, review, standing_units, two_tracks,
+    CapacityModel, CapacityPlan, DailyLoad, DriverStatistic, External, Facility, LoadTest, Mix, ModelError,
+    ModuleMonth, ModulePlan, ModuleReview, PlanMoney, Reservation, Scenario, TermsChoice, TwoTracks, Unit, daily_loads,
+    driver_limit, event_factor, overlapping_events, plan, plan_as_it_went, review, standing_units, two_tracks,
 };
 use headroom_models::forecast::{Confidence, DriverRow, Series, calendar_events, forecast_by_events};
 use headroom_models::language::Name;
@@ -50,6 +50,8 @@ pub struct PlanShown {
     pub scenario: Option<Scenario>,
     /// The plan.
     pub plan: CapacityPlan,
+    /// Rented units that have to be had in addition, by month of order.
+    pub reservations: Vec<Reservation>,
     /// Money by module and month.
     #[serde(skip)]
     pub money: BTreeMap<(String, String), BTreeMap<Month, PlanMoney>>,
@@ -71,6 +73,9 @@ pub struct PlanShown {
     /// Departments, products and modules.
     #[serde(skip)]
     pub organization: Organization,
+    /// What racks and switches hold.
+    #[serde(skip)]
+    pub facility: Option<Facility>,
     /// Services of others.
     #[serde(skip)]
     pub externals: Vec<External>,
@@ -80,6 +85,17 @@ pub struct PlanShown {
     /// Months.
     #[serde(skip)]
     pub months: MonthRange,
+}
+
+impl PlanShown {
+    /// When to order what a month of a module needs more: the plan's purchases, or rented units.
+    pub fn order_month(&self, module: &ModulePlan, month: &ModuleMonth) -> Option<Month> {
+        let mut rented = self.reservations.iter().filter(|reserved| {
+            (&reserved.product, &reserved.module, &reserved.unit) == (&module.product, &module.module, &module.unit)
+        });
+        let rented = rented.find(|reserved| reserved.from == month.month);
+        month.order_month.or(rented.map(|reserved| reserved.order_month))
+    }
 }
 
 /// When a module reaches its limit.
@@ -193,6 +209,7 @@ impl App {
             currency: self.settings().currency.clone(),
             scenario,
             money: made.money(months),
+            reservations: made.reservations(Some(as_of)),
             mixes,
             review: review(
                 &made,
@@ -220,6 +237,7 @@ impl App {
             units: configuration.units.clone(),
             organization: configuration.organization.clone(),
             externals: planning.surroundings.externals.clone(),
+            facility: planning.surroundings.facility,
             months,
             plan: made,
         })

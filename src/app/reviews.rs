@@ -8,7 +8,7 @@ use crate::store::EventFactor;
 use chrono::NaiveDate;
 use headroom_models::calendar::{Festival, festival_window};
 use headroom_models::capacity::{
-    Occurrence, ReleaseEffect, event_factor, release_effect, review_occurrence, suggested_factor,
+    Occurrence, ReleaseEffect, event_factor, late_until, release_effect, review_occurrence, suggested_factor,
 };
 use headroom_models::configuration::Configuration;
 use headroom_models::ledger::Month;
@@ -38,6 +38,9 @@ pub struct ComingEvent {
     pub missing: u64,
     /// Month in which to order or reserve them.
     pub order_month: Month,
+    /// When units are missing and that month is past already: the month in which units come that are ordered now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_until: Option<Month>,
 }
 
 /// An event before and after.
@@ -266,6 +269,9 @@ impl App {
                     let factor = planned
                         .and_then(|planned| planned.month(row.month))
                         .map_or(1.0, |m| m.event_factor);
+                    let missing = row.needed.saturating_sub(row.standing);
+                    let order_month = row.month.plus(-(lead as i32));
+                    let late = late_until(order_month, lead as i32, Some(as_of));
                     coming.push(ComingEvent {
                         product: module.product.clone(),
                         module: module.module.clone(),
@@ -275,8 +281,9 @@ impl App {
                         needed: row.needed,
                         needed_without: row.needed_without_events,
                         standing: row.standing,
-                        missing: row.needed.saturating_sub(row.standing),
-                        order_month: row.month.plus(-(lead as i32)),
+                        missing,
+                        order_month,
+                        late_until: late.filter(|_| missing > 0),
                     });
                 }
             }

@@ -213,7 +213,10 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
                 month.shortage.to_string(),
                 month.surplus.to_string(),
                 month.arriving.to_string(),
-                month.order_month.map(|month| month.to_string()).unwrap_or_default(),
+                shown
+                    .order_month(module, month)
+                    .map(|month| month.to_string())
+                    .unwrap_or_default(),
                 month.in_service.to_string(),
             ]);
         }
@@ -237,10 +240,14 @@ pub fn plan(context: &Context, arguments: &PlanArguments) -> Result<(), Failure>
     for overlap in &shown.overlaps {
         eprintln!("{}", of_model_error(overlap).message(language));
     }
-    for order in &shown.plan.orders {
-        let Some(arrives) = order.late_until else { continue };
-        let (module, units) = (format!("{}/{}", order.product, order.module), order.units.to_string());
-        let (month, arrives) = (order.order_month.to_string(), arrives.to_string());
+    let bought = shown.plan.orders.iter();
+    let bought = bought.map(|one| (&one.product, &one.module, one.units, one.order_month, one.late_until));
+    let rented = shown.reservations.iter();
+    let rented = rented.map(|one| (&one.product, &one.module, one.units, one.order_month, one.late_until));
+    for (product, module, units, month, late) in bought.chain(rented) {
+        let Some(arrives) = late else { continue };
+        let (module, units) = (format!("{product}/{module}"), units.to_string());
+        let (month, arrives) = (month.to_string(), arrives.to_string());
         let values = [
             ("module", module.as_str()),
             ("units", &units),

@@ -156,6 +156,9 @@ pub fn event(context: &Context, name: &str, adopt: Option<Option<f64>>) -> Resul
             row.standing.to_string(),
             row.missing.to_string(),
             row.order_month.to_string(),
+            row.late_until.map_or_else(String::new, |month| {
+                say_with(language, "order-month-passed", &[("month", &month.to_string())])
+            }),
         ]
     });
     let keys = [
@@ -167,6 +170,7 @@ pub fn event(context: &Context, name: &str, adopt: Option<Option<f64>>) -> Resul
         "days-standing",
         "review-missing",
         "order-by",
+        "remark",
     ];
     show::table(show::headers(context, &keys), coming.collect(), &[2, 3, 4, 5, 6])
 }

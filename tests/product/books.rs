@@ -199,6 +199,9 @@ fn a_template_can_be_imported_as_it_is() {
     let company = Company::new();
     let names = headroom(company.path(), &["template"]).ok().out;
     assert!(names.lines().count() >= 6, "{names}");
+    // The name of the command line's contract.
+    let by_alias = headroom(company.path(), &["template", "idc-contract"]).ok().out;
+    assert_eq!(by_alias, headroom(company.path(), &["template", "contract"]).ok().out);
     for name in names.lines() {
         for language in ["en", "zh-CN"] {
             let sheet = headroom(company.path(), &["template", name, "--lang", language])

@@ -442,6 +442,24 @@ fn modules_of_the_book_are_worked_out_again_from_the_book_alone() {
             );
         }
     }
+    // Racks of each month from the room of the units in service, which are those of the requirement.
+    let (rooms, racks) = (rows(&book, "footprints"), rows(&book, "facilities"));
+    assert_eq!(racks.len(), 12);
+    for month in &racks {
+        let (mut u, mut kw) = (0.0, 0.0);
+        for room in rooms.iter().filter(|room| room["book-month"] == month["book-month"]) {
+            let need = rows(&book, "requirement").into_iter().find(|need| {
+                ["column-product", "book-module", "book-month"]
+                    .iter()
+                    .all(|key| need[*key] == room[*key])
+            });
+            assert_eq!(need.unwrap()["book-in-service"], room["book-in-service"]);
+            u += number(room, "book-in-service") * number(room, "book-one-u");
+            kw += number(room, "book-in-service") * number(room, "book-one-kw");
+        }
+        let needed = (u / number(month, "book-rack-u")).max(kw / number(month, "book-rack-kw"));
+        assert_eq!((needed - 1e-9).ceil(), number(month, "book-racks"));
+    }
     // Totals of the book are the sums of its modules.
     let money_rows = rows(&book, "money");
     let (totals, parts): (Vec<_>, Vec<_>) = money_rows

@@ -14,6 +14,7 @@ mod budget_year;
 mod budgets;
 mod capacity;
 mod capacity_supply;
+mod capacity_terms;
 mod check;
 mod commitments;
 mod contract;

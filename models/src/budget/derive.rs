@@ -175,7 +175,8 @@ fn upfront_line(plan: &CapacityPlan, module: &ModulePlan, month: &ModuleMonth) -
         month.month,
         key,
         Money::ZERO,
-        Some(begun.units),
+        // The months' own lines count the units.
+        None,
         Origin::Capacity,
         derivation,
     );

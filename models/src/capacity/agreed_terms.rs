@@ -7,7 +7,9 @@
 
 use super::mix::Block;
 use super::term_prices::{TermBook, TermPrice};
-use super::{Acquisition, CapacityModel, Mix, MixPart, ModuleMonth, Order, Term, Unit, UnitCost, UnitCostKind};
+use super::{
+    Acquisition, CapacityModel, Mix, MixPart, ModuleMonth, Order, Term, Unit, UnitCost, UnitCostKind, late_until,
+};
 use crate::assets::straight_line;
 use crate::ledger::{Money, Month};
 use serde::{Deserialize, Serialize};
@@ -237,6 +239,6 @@ fn buy(
         life_months: price.life,
         cost_type: unit.cost_type,
         on_order: None,
-        late_until: next.filter(|next| order_month < *next).map(|next| next.plus(lead)),
+        late_until: late_until(order_month, lead, next.map(|next| next.plus(-1))),
     }
 }

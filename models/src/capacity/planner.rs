@@ -10,7 +10,7 @@ use super::supply::{OnOrder, Transfer};
 use super::term_prices::TermBook;
 use super::{
     Acquisition, CapacityModel, CapacityPlan, Mix, ModelError, ModuleMonth, ModulePlan, Order, PlanInputs, Price,
-    Problem, Term, TermsChoice, Unit, price_at,
+    Problem, Term, TermsChoice, Unit, late_until, price_at,
 };
 use crate::ledger::{Money, Month, Ratio};
 
@@ -452,7 +452,6 @@ impl State<'_> {
         let cost = price.amount.times(units as i64).multiply(rate);
         let lead = self.model.lead_time_months as i32;
         let order_month = month.plus(-lead);
-        let next = inputs.delivered_through.map(|through| through.plus(1));
         self.orders.push(Order {
             product: self.model.product.clone(),
             module: self.model.module.clone(),
@@ -468,7 +467,7 @@ impl State<'_> {
             life_months,
             cost_type: self.unit.cost_type,
             on_order: None,
-            late_until: next.filter(|next| order_month < *next).map(|next| next.plus(lead)),
+            late_until: late_until(order_month, lead, inputs.delivered_through),
         });
         cost
     }

@@ -5,7 +5,6 @@
 //! Assimakopoulos, "The M4 competition", 2020).
 
 use super::backtest::{Backtest, Tested};
-use super::method::Method;
 
 /// Most methods in a combination.
 const MOST: usize = 8;
@@ -14,27 +13,38 @@ const WORST: f64 = 1.5;
 
 /// Methods and their weights, which sum to one; the best first.
 ///
-/// With `intermittent`, most values are zero: an absolute error is then least for a forecast of zero, so that only the
-/// methods that keep the mean take part.
+/// With `intermittent`, many values are zero: an absolute error is then least for a forecast of zero, so that only the
+/// methods that keep the mean take part, and squared errors decide.
 pub(super) fn weights(backtest: &Backtest, intermittent: bool) -> Vec<(&Tested, f64)> {
     let mut order: Vec<&Tested> = backtest
         .tested
         .iter()
-        .filter(|tested| !intermittent || matches!(tested.method, Method::Mean | Method::Smoothing))
+        .filter(|tested| !intermittent || tested.method.keeps_the_mean())
         .collect();
-    order.sort_by(|left, right| left.error.total_cmp(&right.error).then(left.method.cmp(&right.method)));
-    let Some(best) = order.first().map(|tested| tested.error) else {
+    let error = |tested: &Tested| {
+        if intermittent {
+            tested.root_mean_square
+        } else {
+            tested.error
+        }
+    };
+    order.sort_by(|left, right| {
+        error(left)
+            .total_cmp(&error(right))
+            .then(left.method.cmp(&right.method))
+    });
+    let Some(best) = order.first().map(|tested| error(tested)) else {
         return Vec::new();
     };
     let chosen: Vec<(&Tested, f64)> = order
         .into_iter()
-        .filter(|tested| tested.error <= WORST * best)
+        .filter(|tested| error(tested) <= WORST * best)
         .take(MOST)
         .map(|tested| {
             (
                 tested,
-                if tested.error > 0.0 {
-                    (best / tested.error).powi(2)
+                if error(tested) > 0.0 {
+                    (best / error(tested)).powi(2)
                 } else {
                     1.0
                 },

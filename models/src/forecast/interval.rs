@@ -24,19 +24,8 @@ const NORMAL: (f64, f64) = (1.2816, 1.9600);
 impl Spread {
     /// From the errors of `forecasts` made at `origins`.
     pub(super) fn calibrate(values: &[f64], origins: &[usize], forecasts: &[Vec<f64>]) -> Spread {
-        let logarithmic =
-            values.iter().all(|&value| value > 0.0) && forecasts.iter().flatten().all(|&value| value > 0.0);
         let horizon = forecasts.first().map_or(0, Vec::len);
-        let mut errors: Vec<Vec<f64>> = vec![Vec::new(); horizon];
-        for (forecast, &origin) in forecasts.iter().zip(origins) {
-            for (h, (value, actual)) in forecast.iter().zip(&values[origin..]).enumerate() {
-                errors[h].push(if logarithmic {
-                    (actual / value).ln().abs()
-                } else {
-                    (actual - value).abs()
-                });
-            }
-        }
+        let (logarithmic, errors) = on_the_better_scale(values, origins, forecasts, horizon);
         let (first, growth) = scale(&errors);
         let mut scores: Vec<f64> = errors
             .iter()
@@ -45,18 +34,20 @@ impl Spread {
             .filter(|score| score.is_finite())
             .collect();
         scores.sort_by(f64::total_cmp);
-        // Errors of one origin hang together: as many independent trials as horizons fit into the span tested.
-        let span = values.len() - origins.first().copied().unwrap_or(values.len());
-        let trials = (span as f64 / horizon.clamp(1, 6) as f64).max(1.0);
+        // Errors of neighbouring origins hang together as far as they pile up over the steps, which they share: those of a random
+        // walk all, those of mere noise not at all.
+        let span = (values.len() - origins.first().copied().unwrap_or(values.len())) as f64;
+        let shared = (horizon as f64).max(1.0).powf((2.0 * growth).min(1.0));
+        let trials = (span / shared).max(2.0);
         // And some of the values went into choosing methods and parameters.
         let count = values.len() as f64;
-        let widen = ((1.0 + 1.0 / trials) * count / (count - PARAMETERS).max(1.0)).sqrt();
+        let widen = (count / (count - PARAMETERS).max(1.0)).sqrt();
         Spread {
             logarithmic,
             first,
             growth,
-            quantile80: mixed(&scores, 0.80, NORMAL.0) * widen,
-            quantile95: mixed(&scores, 0.95, NORMAL.1) * widen,
+            quantile80: mixed(&scores, 0.80, NORMAL.0) * widen * student(NORMAL.0, trials),
+            quantile95: mixed(&scores, 0.95, NORMAL.1) * widen * student(NORMAL.1, trials),
         }
     }
 
@@ -106,9 +97,57 @@ impl Spread {
     }
 }
 
+/// Absolute errors by step: of the logarithm where that makes them more alike, otherwise as they are.
+///
+/// The scale is the one on which normal errors would make what was seen likelier (Box and Cox, "An analysis of transformations",
+/// 1964, with the two powers 0 and 1): a hundred users more at night and at noon, or a tenth more.
+fn on_the_better_scale(
+    values: &[f64],
+    origins: &[usize],
+    forecasts: &[Vec<f64>],
+    horizon: usize,
+) -> (bool, Vec<Vec<f64>>) {
+    let pairs = |h: usize| {
+        let forecasts = forecasts.iter().zip(origins);
+        forecasts.filter_map(move |(forecast, &origin)| Some((forecast[h], *values.get(origin + h)?)))
+    };
+    let errors = |of: fn(f64, f64) -> f64| -> Vec<Vec<f64>> {
+        (0..horizon)
+            .map(|h| pairs(h).map(|(value, actual)| of(value, actual)).collect())
+            .collect()
+    };
+    let plain = errors(|value, actual| (actual - value).abs());
+    let positive = values.iter().all(|&value| value > 0.0) && forecasts.iter().flatten().all(|&value| value > 0.0);
+    if !positive {
+        return (false, plain);
+    }
+    let ratios = errors(|value, actual| (actual / value).ln().abs());
+    // By step, as errors grow with it: logarithm of the mean square, and for the logarithm what the change of scale weighs.
+    let weigh = |errors: &[Vec<f64>]| -> f64 {
+        errors
+            .iter()
+            .filter(|of_step| !of_step.is_empty())
+            .map(|of_step| {
+                let count = of_step.len() as f64;
+                let square = of_step.iter().map(|error| error * error).sum::<f64>() / count;
+                count * square.max(1e-300).ln() / 2.0
+            })
+            .sum()
+    };
+    let jacobian: f64 = (0..horizon).flat_map(pairs).map(|(_, actual)| actual.ln()).sum();
+    if weigh(&ratios) + jacobian <= weigh(&plain) {
+        (true, ratios)
+    } else {
+        (false, plain)
+    }
+}
+
 fn power(h: usize, growth: f64) -> f64 {
     (h as f64 + 1.0).powf(growth)
 }
+
+/// How much the growth of a random walk weighs against the errors' own.
+const FEW: f64 = 20.0;
 
 /// Scale at step 1 and growth exponent: a line through the logarithms of the root mean squared errors by step, weighted by how
 /// many errors there are; growth between none and that of a trend, 1.
@@ -130,12 +169,14 @@ fn scale(errors: &[Vec<f64>]) -> (f64, f64) {
         return (0.0, 0.5);
     }
     let spread = xx - x * x / weight;
-    let growth = if spread > 1e-9 {
-        ((xy - x * y / weight) / spread).clamp(0.0, 1.0)
-    } else {
-        0.5
-    };
+    // A random walk grows by 0.5; few errors hardly say otherwise.
+    let growth = ((xy - x * y / weight + FEW * 0.5) / (spread + FEW)).clamp(0.0, 1.0);
     ((y / weight - growth * x / weight).exp(), growth)
+}
+
+/// Student's quantile as a multiple of the normal one: the first term of its expansion (Cornish and Fisher, 1938).
+fn student(normal: f64, trials: f64) -> f64 {
+    1.0 + (normal * normal + 1.0) / (4.0 * trials)
 }
 
 /// The quantile of `scores`, mixed with the `normal` one while scores are few.

@@ -2,7 +2,7 @@
 
 use super::seasonal::Seasonality;
 use super::smoothing::{Season, Trend};
-use super::{autoregression, growth, smoothing, theta};
+use super::{autoregression, growth, intermittent, smoothing, theta};
 
 /// A way to forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -32,10 +32,14 @@ pub enum Method {
     Autoregression,
     /// Saturating growth: logistic or Gompertz.
     Growth,
+    /// Demand now and then, by its intervals: Croston's method as Syntetos and Boylan correct it.
+    Croston,
+    /// Demand now and then, by its chance: Teunter, Syntetos and Babai.
+    DemandChance,
 }
 
 /// All methods, in the order in which they are named in results.
-pub(super) const ALL: [Method; 12] = [
+pub(super) const ALL: [Method; 14] = [
     Method::Naive,
     Method::SeasonalNaive,
     Method::Drift,
@@ -48,12 +52,22 @@ pub(super) const ALL: [Method; 12] = [
     Method::Theta,
     Method::Autoregression,
     Method::Growth,
+    Method::Croston,
+    Method::DemandChance,
 ];
 
 /// Longest period that Holt-Winters takes; longer ones are taken out beforehand instead.
 const LONGEST_OWN_SEASON: usize = 24;
 
 impl Method {
+    /// Whether it aims at the mean even where most values are zero.
+    pub(super) fn keeps_the_mean(self) -> bool {
+        matches!(
+            self,
+            Method::Mean | Method::Smoothing | Method::Croston | Method::DemandChance
+        )
+    }
+
     /// The name in results.
     pub fn name(self) -> &'static str {
         match self {
@@ -69,16 +83,30 @@ impl Method {
             Method::Theta => "theta",
             Method::Autoregression => "autoregression",
             Method::Growth => "growth",
+            Method::Croston => "croston-sba",
+            Method::DemandChance => "tsb",
         }
     }
+}
+
+/// Share of zeros above which a series counts as intermittent.
+const INTERMITTENT: f64 = 0.4;
+
+/// Whether demand comes only now and then.
+pub(super) fn intermittent(values: &[f64]) -> bool {
+    let zeros = values.iter().filter(|&&value| value == 0.0).count();
+    zeros as f64 > INTERMITTENT * values.len() as f64
 }
 
 /// A series made ready once for all methods: at what point its parameters are fitted, and its season taken out.
 pub(super) struct Prepared<'a> {
     values: &'a [f64],
     periods: Vec<usize>,
+    /// The shortest period of which one cycle is known: enough to repeat it.
+    cycle: Option<usize>,
     known: usize,
     positive: bool,
+    intermittent: bool,
     seasonality: Seasonality,
     /// Seasonally adjusted; of the logarithm when `positive`.
     adjusted: Vec<f64>,
@@ -88,6 +116,7 @@ impl<'a> Prepared<'a> {
     /// Fits the season to the first `known` of `values`.
     pub(super) fn new(values: &'a [f64], periods: &[usize], known: usize) -> Prepared<'a> {
         let positive = values.iter().all(|&value| value > 0.0);
+        let cycle = periods.iter().copied().find(|&period| period > 1 && known >= period);
         let periods: Vec<usize> = periods
             .iter()
             .copied()
@@ -102,11 +131,24 @@ impl<'a> Prepared<'a> {
         Prepared {
             values,
             periods,
+            cycle,
             known,
             positive,
+            intermittent: intermittent(values),
             seasonality,
             adjusted,
         }
+    }
+
+    /// The period that may simply be repeated.
+    pub(super) fn cycle(&self) -> Option<usize> {
+        self.cycle
+    }
+
+    /// The same, repeating the period that was tested.
+    pub(super) fn repeating(mut self, cycle: Option<usize>) -> Prepared<'a> {
+        self.cycle = cycle;
+        self
     }
 
     /// The periods that were taken out.
@@ -128,7 +170,7 @@ impl<'a> Prepared<'a> {
         match method {
             Method::Naive => Some(each(origins, horizon, |origin, _| values[origin - 1])),
             Method::SeasonalNaive => {
-                let period = *self.periods.first()?;
+                let period = self.cycle?;
                 Some(each(origins, horizon, |origin, h| values[origin - period + h % period]))
             }
             Method::Drift => (known >= 3).then(|| {
@@ -168,6 +210,12 @@ impl<'a> Prepared<'a> {
                 let mut all = smoothing::forecasts(&logs, known, origins, horizon, Trend::Damped, season);
                 all.iter_mut().flatten().for_each(|value| *value = value.exp());
                 Some(all)
+            }
+            Method::Croston if self.intermittent => {
+                intermittent::forecasts(values, known, origins, horizon, intermittent::Way::Interval)
+            }
+            Method::DemandChance if self.intermittent => {
+                intermittent::forecasts(values, known, origins, horizon, intermittent::Way::Chance)
             }
             Method::Growth if suits && self.positive => growth::forecasts(values, known, origins, horizon),
             _ => None,

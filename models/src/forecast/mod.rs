@@ -14,6 +14,7 @@ mod events;
 mod events_file;
 mod events_overlap;
 mod growth;
+mod intermittent;
 mod interval;
 mod lifecycle;
 mod method;

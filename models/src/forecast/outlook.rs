@@ -3,11 +3,8 @@
 use super::backtest::{self, Tested};
 use super::clean::{Cleaned, clean, constant};
 use super::interval::Spread;
-use super::method::{Method, Prepared};
+use super::method::{Method, Prepared, intermittent};
 use super::{Confidence, Forecast, Step, combine};
-
-/// Share of zeros above which a series counts as intermittent.
-const INTERMITTENT: f64 = 0.4;
 
 /// Observations that a forecast looks back on at most, unless that is fewer than [`CYCLES`].
 const RECENT: usize = 500;
@@ -93,10 +90,10 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
         };
         return answer;
     }
-    let intermittent = values.iter().filter(|&&value| value == 0.0).count() as f64 > INTERMITTENT * values.len() as f64;
+    let often_zero = intermittent(values);
     let backtest = backtest::run(values, periods, horizon);
-    let prepared = Prepared::new(values, &backtest.periods, values.len());
-    let ends: Vec<(&Tested, f64, Vec<f64>)> = combine::weights(&backtest, intermittent)
+    let prepared = Prepared::new(values, &backtest.periods, values.len()).repeating(backtest.cycle);
+    let ends: Vec<(&Tested, f64, Vec<f64>)> = combine::weights(&backtest, often_zero)
         .into_iter()
         .filter_map(|(tested, weight)| {
             let forecast = prepared.forecasts(tested.method, &[values.len()], horizon)?.pop()?;
@@ -122,6 +119,12 @@ fn ahead(cleaned: &Cleaned, periods: &[usize], horizon: usize) -> Forecast {
         .enumerate()
         .map(|(h, value)| step(value, &spread, h))
         .collect();
+    if often_zero {
+        // More than a tenth of the values are zero, so the lower end of both intervals is.
+        for step in &mut answer.steps {
+            (step.low80, step.low95) = (step.low80.min(0.0), step.low95.min(0.0));
+        }
+    }
     let sum: f64 = ends.iter().map(|(_, weight, _)| weight).sum();
     answer.models = ends
         .iter()

@@ -42,8 +42,17 @@ impl Seasonality {
                 if let Some(old) = slot.take() {
                     shift(&mut rest, &old.offsets, 1.0);
                 }
+                // The longest shorter period that fits into this one: days of a week in a series of hours.
+                let within = usable
+                    .iter()
+                    .copied()
+                    .filter(|shorter| *shorter < period && period % shorter == 0)
+                    .max();
                 let pattern = Pattern {
-                    offsets: offsets(&rest, period),
+                    offsets: match within {
+                        Some(within) => nested(&rest, within, period),
+                        None => offsets(&rest, period),
+                    },
                 };
                 shift(&mut rest, &pattern.offsets, -1.0);
                 *slot = Some(pattern);
@@ -86,6 +95,20 @@ fn shift(values: &mut [f64], offsets: &[f64], sign: f64) {
     for (at, value) in values.iter_mut().enumerate() {
         *value += sign * offsets[at % offsets.len()];
     }
+}
+
+/// The pattern of a period that holds whole cycles of a shorter one: first what its cycles have as a whole (a Sunday against
+/// a Monday, of many values each and so known well), then what is left at each step (Sunday at nine). Each is shrunk on its own.
+fn nested(values: &[f64], within: usize, period: usize) -> Vec<f64> {
+    let wholes: Vec<f64> = values
+        .chunks_exact(within)
+        .map(|cycle| cycle.iter().sum::<f64>() / within as f64)
+        .collect();
+    let levels = offsets(&wholes, period / within);
+    let level = |at: usize| levels[at % period / within];
+    let rest: Vec<f64> = values.iter().enumerate().map(|(at, value)| value - level(at)).collect();
+    let steps = offsets(&rest, period);
+    steps.iter().enumerate().map(|(at, step)| step + level(at)).collect()
 }
 
 /// The pattern of one period: weighted mean deviation from the trend at each step of the cycle, shrunk.

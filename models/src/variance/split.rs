@@ -5,7 +5,7 @@ use super::{Part, Quantity, Standing};
 use crate::budget::{BudgetLine, Derivation, Inputs, LineKey, Origin, closed_months, rate};
 use crate::capacity::{Acquisition, price_at};
 use crate::ledger::{Expenditure, Money, Month, Ratio};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Months without cost after which a line counts as ended.
 const SILENT_MONTHS: i32 = 2;
@@ -218,6 +218,17 @@ fn planned(inputs: &Inputs, key: &LineKey, lines: &[&BudgetLine]) -> BTreeMap<(M
     if key.expenditure != Expenditure::Opex {
         return planned;
     }
+    // Months of a unit of which some are had under agreed terms; what stands beside them is paid by the price book.
+    let mixed: BTreeSet<(Month, String)> = lines
+        .iter()
+        .filter_map(|line| match &line.derivation {
+            Derivation::Units {
+                unit, term: Some(_), ..
+            } => Some((line.month, unit.clone())),
+            _ => None,
+        })
+        .collect();
+    let mut counted = BTreeSet::new();
     for line in lines.iter().filter(|line| line.month <= inputs.as_of) {
         let Derivation::Units {
             unit,
@@ -231,12 +242,15 @@ fn planned(inputs: &Inputs, key: &LineKey, lines: &[&BudgetLine]) -> BTreeMap<(M
         else {
             continue;
         };
-        if term.is_some() {
-            under_terms(
-                planned.entry((line.month, unit.clone())).or_default(),
-                line,
-                *units_in_service,
-            );
+        let place = (line.month, unit.clone());
+        if mixed.contains(&place) {
+            // A line without units comes with those of another one: what was paid at the beginning, or running cost beside the rent.
+            let counts = match term {
+                Some(_) => line.units.is_some(),
+                None => counted.insert(place.clone()),
+            };
+            let units = if counts { *units_in_service } else { 0 };
+            under_terms(planned.entry(place).or_default(), line.amount, units);
             continue;
         }
         let entry = planned.entry((line.month, unit.clone()));
@@ -258,13 +272,10 @@ fn planned(inputs: &Inputs, key: &LineKey, lines: &[&BudgetLine]) -> BTreeMap<(M
 }
 
 /// Adds units that are had under agreed terms: each term has its own price, which holds; all of them together have a mean one.
-fn under_terms(sum: &mut Planned, line: &BudgetLine, units: u64) {
+fn under_terms(sum: &mut Planned, amount: Money, units: u64) {
     let whole = |units: u64| Money::whole(i64::try_from(units).unwrap_or(i64::MAX));
-    let money = sum.price.scale_by(&Ratio::new(whole(sum.units), Money::ONE)) + line.amount;
-    // A line without units comes with those of another one: what was paid at the beginning, or running cost beside the rent.
-    if line.units.is_some() {
-        sum.units += units;
-    }
+    let money = sum.price.scale_by(&Ratio::new(whole(sum.units), Money::ONE)) + amount;
+    sum.units += units;
     sum.price = money.scale_by(&Ratio::new(Money::ONE, whole(sum.units.max(1))));
     sum.price_now = Some(sum.price);
 }

@@ -144,6 +144,10 @@ book-derivation = Derivation
 book-derivation-note = Demand = driver × event × peak × work; units = demand ÷ (limit × target), rounded up; the largest wins.
 book-orders = Order calendar
 book-orders-note = Ordered the lead time before the month of need; cost = units × unit price × rate. Depreciated in equal months from the one after arrival: through month k (cost − residual) × k ÷ months, to the cent.
+book-reservations = Units to rent
+book-reservations-note = Rented units beyond those of the month before, reserved or ordered the lead time before the month that needs them; what is given back is not in it.
+book-needed-from = Needed from
+book-more = More units
 book-money = Money by month
 book-money-note = Paid at once: purchases that arrive and what commitments take when they begin. Depreciation: of the orders, by their schedules. Rent and running cost: the sum of the next table.
 book-drivers = Drivers
@@ -157,7 +161,17 @@ book-transfers-note = Surplus that goes where somebody would have to buy.
 book-externals = External services
 book-externals-note = Calls asked of services of others against what may be used.
 book-facilities = Racks and power
-book-facilities-note = Room of all units in service; racks = the larger of both counts.
+book-facilities-note = Room of all units in service; racks = the larger of both counts, each need ÷ what one holds, rounded up.
+book-rack-u = U of a rack
+book-rack-kw = kW of a rack
+book-switch-ports = Ports of a switch
+book-one-u = U of one
+book-one-kw = kW of one
+book-one-ports = Ports of one
+book-fit-base = History, without driver
+book-fit-slope = History, per driver unit
+book-footprints = Room of units
+book-footprints-note = Room of the units in service = units × room of one; the sums by month are the sheet before.
 book-storage = Storage
 book-storage-note = Stock = before + new − expired, before replicas and compression.
 book-risk = Risk
@@ -165,7 +179,7 @@ book-risk-note = What buying a percentile of the simulated need would cost; the 
 book-tornado = What matters most
 book-tornado-note = Unit-months of the year at the low and the high end of one input, the others in the middle.
 book-tracks = Two tracks
-book-tracks-note = The load-test model beside the line through measured days; further apart than 20 % is flagged.
+book-tracks-note = The load-test model beside the line through measured days (history = what is used without driver + use per driver unit × driver); further apart than 20 % is flagged.
 book-problems = To look at
 book-problems-note = Nothing here is silently zero: the rest of the plan stands.
 standing-shortage = Shortage

@@ -144,6 +144,10 @@ book-derivation = 推导
 book-derivation-note = 需求量 = 指标 × 活动 × 峰值 × 单位消耗；单元数 = 需求量 ÷（上限 × 目标利用率）向上取整，取最大者。
 book-orders = 订单日历
 book-orders-note = 按提前期下单；金额 = 数量 × 单价 × 汇率。自到货次月起按月等额折旧：累计至第 k 月为（金额 − 残值）× k ÷ 月数，精确到分。
+book-reservations = 租用日历
+book-reservations-note = 比上月多租用的单元，按提前期在需要月之前预订；退还的不在此列。
+book-needed-from = 需要月
+book-more = 增加数
 book-money = 月度资金
 book-money-note = 一次性付款：到货的采购款及预留开始时的预付款。折旧：按各订单的折旧计划。租金与运行：为下一表的合计。
 book-drivers = 业务指标取值
@@ -157,7 +161,17 @@ book-transfers-note = 先调拨富余，再采购。
 book-externals = 外部服务
 book-externals-note = 对外部服务的请求量与可用量。
 book-facilities = 机柜与电力
-book-facilities-note = 在用单元占用的空间；机柜取两者较大值。
+book-facilities-note = 在用单元占用的空间；机柜 = 需要 ÷ 单柜容量向上取整，取两者较大值。
+book-rack-u = 单柜 U 位
+book-rack-kw = 单柜千瓦
+book-switch-ports = 单台端口
+book-one-u = 每台 U 位
+book-one-kw = 每台千瓦
+book-one-ports = 每台端口
+book-fit-base = 实测固定量
+book-fit-slope = 实测单位消耗
+book-footprints = 空间明细
+book-footprints-note = 在用单元占用 = 数量 × 每台占用；按月合计即上一表。
 book-storage = 存储
 book-storage-note = 期末 = 期初 + 新增 − 到期（未计副本与压缩）。
 book-risk = 风险
@@ -165,7 +179,7 @@ book-risk-note = 按模拟需求的分位采购的期望成本；固定种子可
 book-tornado = 敏感性
 book-tornado-note = 单个输入取低值与高值、其他取中值时的全年台月。
 book-tracks = 双轨对比
-book-tracks-note = 压测模型与实测拟合对比，差异超过 20% 标记。
+book-tracks-note = 压测模型与实测拟合对比（实测 = 固定量 + 单位消耗 × 指标），差异超过 20% 标记。
 book-problems = 关注事项
 book-problems-note = 未静默置零，其余计划有效。
 standing-shortage = 短板

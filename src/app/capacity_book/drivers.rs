@@ -76,6 +76,8 @@ pub(super) fn tracks(shown: &PlanShown) -> BookTable {
             ("book-days", Kind::Number),
             ("book-driver-value", Kind::Number),
             ("book-by-model", Kind::Number),
+            ("book-fit-base", Kind::Number),
+            ("book-fit-slope", Kind::Number),
             ("book-by-history", Kind::Number),
             ("book-units-by-model", Kind::Number),
             ("book-units-by-history", Kind::Number),
@@ -96,10 +98,16 @@ pub(super) fn tracks(shown: &PlanShown) -> BookTable {
             Cell::count(track.days.len() as u64),
             Cell::Number(track.driver),
             Cell::Number(track.by_model),
-            Cell::maybe(track.by_history),
+            Cell::maybe(track.fit.as_ref().map(|fit| fit.base)),
+            Cell::maybe(track.fit.as_ref().map(|fit| fit.per_driver)),
+            track
+                .by_history
+                .map_or(Cell::Empty, |by_history| Cell::Number(by_history).by("I{r}+J{r}*G{r}")),
             Cell::Number(track.units_by_model),
             Cell::maybe(track.units_by_history),
-            track.difference.map_or(Cell::Empty, Cell::Percent),
+            track
+                .difference
+                .map_or(Cell::Empty, |difference| Cell::Percent(difference).by("K{r}/H{r}-1")),
             if track.flagged {
                 Cell::word("book-yes")
             } else {

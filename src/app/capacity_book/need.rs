@@ -62,7 +62,7 @@ pub(super) fn requirement(shown: &PlanShown) -> BookTable {
                 Cell::count(month.shortage).by("MAX(0,J{r}-N{r})"),
                 Cell::count(month.surplus).by("MAX(0,N{r}-J{r})"),
                 Cell::count(month.arriving),
-                Cell::maybe_month(month.order_month),
+                Cell::maybe_month(shown.order_month(module, month)),
                 Cell::count(month.in_service),
                 Cell::count(month.paid_units),
             ]);

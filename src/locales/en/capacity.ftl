@@ -102,4 +102,5 @@ festival-mid-year-sale = 618
 festival-double-eleven = Double 11
 order-day = Order by
 order-day-passed = ! day to order has passed
+order-month-passed = ! month to order has passed; ordered now it comes in { $month }
 plan-order-late = ! { $module }: { $units } units were to be ordered in { $month }, which has passed; ordered now they arrive in { $arrives }

@@ -102,4 +102,5 @@ festival-mid-year-sale = 618
 festival-double-eleven = 双11
 order-day = 最晚下单日
 order-day-passed = ! 下单日已过
+order-month-passed = ! 下单月已过；现在下单 { $month } 到货
 plan-order-late = ! { $module }：{ $units } 个单元应在 { $month } 下单，已过；现在下单 { $arrives } 到货

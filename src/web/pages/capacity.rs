@@ -60,7 +60,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
                 scenario: Some(asked.scenario.clone()).filter(|scenario| !scenario.is_empty()),
                 ..PlanRequest::default()
             })?;
-            let (plan, as_of) = (shown.plan, shown.as_of);
+            let (plan, as_of) = (&shown.plan, shown.as_of);
             let ids = std::iter::once(String::new()).chain(app.scenario_ids()?);
             let scenarios = ids.map(|id| Choice {
                 label: if id.is_empty() {
@@ -139,7 +139,12 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
                         number(month.shortage.to_string()),
                         number(month.surplus.to_string()),
                         number(month.arriving.to_string()),
-                        word(month.order_month.map(|month| view.month(month)).unwrap_or_default()),
+                        word(
+                            shown
+                                .order_month(module, month)
+                                .map(|month| view.month(month))
+                                .unwrap_or_default(),
+                        ),
                         number(month.in_service.to_string()),
                     ])
                 });

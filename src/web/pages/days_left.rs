@@ -69,6 +69,11 @@ pub(crate) async fn page(visit: Visit) -> Response {
                     counts(days(row.earliest_days)),
                     says(day(row.date)),
                     says(day(row.order_by)),
+                    says(match (row.late, row.provisional) {
+                        (true, _) => view.t("order-day-passed"),
+                        (false, true) => view.t("forecast-by-rule"),
+                        (false, false) => String::new(),
+                    }),
                 ]
             });
             let keys = [
@@ -80,7 +85,8 @@ pub(crate) async fn page(visit: Visit) -> Response {
                 ("days-left", true),
                 ("days-earliest", true),
                 ("days-date", false),
-                ("order-by", false),
+                ("order-day", false),
+                ("remark", false),
             ];
             Ok(Page {
                 as_of: view.t1("plan-as-of", "month", &as_of.to_string()),
@@ -154,6 +160,9 @@ fn event_page(visit: &Visit, organization: &Organization, review: &EventReview) 
             counts(row.standing.to_string()),
             counts(row.missing.to_string()),
             says(view.month(row.order_month)),
+            says(row.late_until.map_or_else(String::new, |month| {
+                view.t1("order-month-passed", "month", &view.month(month))
+            })),
         ]
     });
     let coming_keys = [
@@ -165,6 +174,7 @@ fn event_page(visit: &Visit, organization: &Organization, review: &EventReview) 
         ("days-standing", true),
         ("review-missing", true),
         ("order-by", false),
+        ("remark", false),
     ];
     let mut shell = visit.shell("capacity", "web-events");
     shell.title.clone_from(&review.event);
