@@ -18,6 +18,18 @@ pub struct LineKey {
     pub expenditure: Expenditure,
 }
 
+impl LineKey {
+    /// The key of a module's cost of a type; an empty module is none.
+    pub fn of(product: &str, module: &str, cost_type: CostType, expenditure: Expenditure) -> Self {
+        Self {
+            product: product.to_owned(),
+            module: module.to_owned(),
+            cost_type,
+            expenditure,
+        }
+    }
+}
+
 /// Where a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,0 +1,21 @@
+# How lines of a budget came about, as a person would write it on paper.
+how-units = { $driver } { $value } × peak { $peak } × events { $event } makes { $demand } of { $bottleneck }; one { $unit } carries { $limit } and is used to { $target } %: { $needed } needed, { $redundancy } spare, { $service } in service × { $price }{ $term } = { $amount }
+how-term = { " " }({ $term })
+how-purchases = depreciation of purchases that the plan makes (month × units: { $purchases }) = { $amount }
+how-purchases-paid = purchases that arrive (month × units: { $purchases }), paid { $cash }; their depreciation is in other lines
+how-assets = depreciation in this month of { $assets } assets of the register = { $amount }
+how-assets-shared = share, by recent depreciation, of the depreciation of { $assets } assets that serve no single product = { $amount }
+how-recurring = mean of { $months }: ({ $sum }) ÷ { $count }, growth { $growth } % = { $amount }
+how-manual = entered by hand: { $note }
+how-contract = contract { $contract } with { $vendor }: { $lines } ({ $currency }) = { $amount }
+how-top-down = cap { $cap } − from below { $below } = { $gap }, of which this line takes { $amount }: { $note }
+how-saving = planned saving { $measure }: { $note }
+refused-no-such-line = version { $version } of { $year } has no such line of product '{ $product }': `headroom budget show --year { $year } --version { $version } --lines` lists them; products with lines: { $products }
+budget-how = How
+budget-behind = Assets behind it by today's register
+budget-explained = Budget { $year } version { $version }: { $lines } lines opened, { $total } { $currency }.
+term-on-demand = on demand
+term-rent = rent
+term-commit-1y = 1-year commitment
+term-commit-3y = 3-year commitment
+term-purchase = purchase
