@@ -69,7 +69,7 @@ impl Sums {
 
     /// The table with its last row, whose first cells say that it is one.
     fn done(mut self, first: usize) -> ReportTable {
-        let mut cells = vec![word("total-all")];
+        let mut cells = vec![TableCell::Empty, word("total-all")];
         cells.resize(first, TableCell::Empty);
         cells.extend(BudgetBook::amounts(&self.whole));
         self.table.total(cells);
@@ -205,7 +205,7 @@ impl BudgetBook {
                 ]);
             }
         }
-        let mut cells = vec![word("total-all")];
+        let mut cells = vec![TableCell::Empty, word("total-all")];
         cells.resize(4, TableCell::Empty);
         cells.push(TableCell::Money(whole));
         cells.resize(columns.len(), TableCell::Empty);

@@ -75,8 +75,13 @@ pub fn explain(context: &Context, app: &App, arguments: ExplainArguments) -> Res
         if !one.assets.is_empty() {
             show::line(&format!("           {}:", say(context.language, "budget-behind")))?;
         }
-        for part in &one.assets {
-            show::line(&format!("           {:>16}  {}", show::money(part.amount), part.asset))?;
+        for group in one.assets.chunk_by(|a, b| a.amount == b.amount) {
+            let names = match group {
+                [first, .., last] => format!("{} … {}", first.asset, last.asset),
+                _ => group.iter().map(|part| part.asset.clone()).collect(),
+            };
+            let amount = group.first().map(|part| show::money(part.amount)).unwrap_or_default();
+            show::line(&format!("           {amount:>16} × {:<4} {names}", group.len()))?;
         }
     }
     let total: Money = lines.iter().map(|one| one.line.amount).sum();

@@ -3,8 +3,8 @@ how-units = { $driver } { $value } × peak { $peak } × events { $event } makes 
 how-term = { " " }({ $term })
 how-purchases = depreciation of purchases that the plan makes (month × units: { $purchases }) = { $amount }
 how-purchases-paid = purchases that arrive (month × units: { $purchases }), paid { $cash }; their depreciation is in other lines
-how-assets = depreciation in this month of { $assets } assets of the register = { $amount }
-how-assets-shared = share, by recent depreciation, of the depreciation of { $assets } assets that serve no single product = { $amount }
+how-assets = depreciation in this month of { $assets } assets of the register
+how-assets-shared = share, by recent depreciation, of the depreciation of { $assets } assets that serve no single product
 how-recurring = mean of { $months }: ({ $sum }) ÷ { $count }, growth { $growth } % = { $amount }
 how-manual = entered by hand: { $note }
 how-contract = contract { $contract } with { $vendor }: { $lines } ({ $currency }) = { $amount }
@@ -13,9 +13,4 @@ how-saving = planned saving { $measure }: { $note }
 refused-no-such-line = version { $version } of { $year } has no such line of product '{ $product }': `headroom budget show --year { $year } --version { $version } --lines` lists them; products with lines: { $products }
 budget-how = How
 budget-behind = Assets behind it by today's register
-budget-explained = Budget { $year } version { $version }: { $lines } lines opened, { $total } { $currency }.
-term-on-demand = on demand
-term-rent = rent
-term-commit-1y = 1-year commitment
-term-commit-3y = 3-year commitment
-term-purchase = purchase
+budget-explained = Budget { $year } version { $version }: lines opened: { $lines }, { $total } { $currency }.

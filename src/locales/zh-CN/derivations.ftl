@@ -3,8 +3,8 @@ how-units = { $driver } { $value } × 峰值系数 { $peak } × 活动系数 { $
 how-term = （{ $term }）
 how-purchases = 规划采购的折旧（月份 × 数量：{ $purchases }）= { $amount }
 how-purchases-paid = 到货采购（月份 × 数量：{ $purchases }），付款 { $cash }；折旧列在其他行
-how-assets = 资产台账中 { $assets } 项资产当月折旧 = { $amount }
-how-assets-shared = { $assets } 项公用资产的折旧，按近期折旧分摊到本行 = { $amount }
+how-assets = 资产台账中 { $assets } 项资产当月折旧
+how-assets-shared = { $assets } 项公用资产的折旧，按近期折旧分摊到本行
 how-recurring = { $months } 的平均：（{ $sum }）÷ { $count }，增长 { $growth } % = { $amount }
 how-manual = 手工录入：{ $note }
 how-contract = 合同 { $contract }（{ $vendor }）：{ $lines }（{ $currency }）= { $amount }
@@ -14,8 +14,3 @@ refused-no-such-line = { $year } 年第 { $version } 版没有产品 '{ $product
 budget-how = 推导
 budget-behind = 对应资产（按现有台账）
 budget-explained = { $year } 年预算第 { $version } 版：展开 { $lines } 行，共 { $total } { $currency }。
-term-on-demand = 按需
-term-rent = 租用
-term-commit-1y = 一年承诺
-term-commit-3y = 三年承诺
-term-purchase = 采购
