@@ -50,6 +50,21 @@ pub enum Origin {
     Optimization,
 }
 
+impl Origin {
+    /// The word that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Origin::Capacity => "capacity",
+            Origin::Depreciation => "depreciation",
+            Origin::Recurring => "recurring",
+            Origin::Manual => "manual",
+            Origin::Contract => "contract",
+            Origin::TopDown => "top-down",
+            Origin::Optimization => "optimization",
+        }
+    }
+}
+
 /// The arithmetic of a line, so that a person can follow it. All amounts are in the reporting currency unless said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

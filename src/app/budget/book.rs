@@ -124,16 +124,8 @@ fn stated(value: String) -> TableCell {
 }
 
 /// The key of an origin's word.
-pub(super) fn origin(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Capacity => "origin-capacity",
-        Origin::Depreciation => "origin-depreciation",
-        Origin::Recurring => "origin-recurring",
-        Origin::Manual => "origin-manual",
-        Origin::Contract => "origin-contract",
-        Origin::TopDown => "origin-top-down",
-        Origin::Optimization => "origin-optimization",
-    }
+pub(super) fn origin(origin: Origin) -> String {
+    format!("origin-{}", origin.as_str())
 }
 
 impl BudgetBook {

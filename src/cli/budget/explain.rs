@@ -103,7 +103,7 @@ fn head(context: &Context, of: &ExplainedLine) -> String {
         line.module.clone(),
         say(context.language, &format!("cost-type-{}", line.cost_type)),
         say(context.language, &format!("expenditure-{}", line.expenditure)),
-        say(context.language, origin(line)),
+        say(context.language, &origin(line)),
         comes_from(context, &line.sourcing),
         line.owner.clone(),
     ];
