@@ -54,17 +54,20 @@ pub fn explain(context: &Context, app: &App, arguments: ExplainArguments) -> Res
         )
     });
     let mut heading = String::new();
-    for one in &lines {
+    for run in lines.chunk_by(|a, b| same(a, b)) {
+        let [one, ..] = run else { continue };
         let said = head(context, one);
         if said != heading {
             show::line(&said)?;
             heading = said;
         }
-        let (month, amount) = (one.line.month, show::money(one.line.amount));
-        show::line(&format!(
-            "  {month}  {amount:>16}  {}",
-            one.how.in_language(context.language)
-        ))?;
+        let months = match run.last() {
+            Some(last) if run.len() > 1 => format!("{} … {}", one.line.month, last.line.month),
+            _ => one.line.month.to_string(),
+        };
+        let amount = show::money(run.iter().map(|one| one.line.amount).sum());
+        let how = one.how.in_language(context.language);
+        show::line(&format!("  {months:<17}  {amount:>16}  {how}"))?;
         if !one.line.comment.is_empty() {
             show::line(&format!(
                 "           {}: {}",
@@ -93,6 +96,14 @@ pub fn explain(context: &Context, app: &App, arguments: ExplainArguments) -> Res
         ("currency", opened.version.currency.clone()),
     ];
     show::line(&super::sentence(context, "budget-explained", &values))
+}
+
+/// Months in a row that came about in the same way: they stand in one row, with their sum.
+fn same(a: &ExplainedLine, b: &ExplainedLine) -> bool {
+    a.how == b.how
+        && a.line.month.plus(1) == b.line.month
+        && (a.line.key(), a.line.origin) == (b.line.key(), b.line.origin)
+        && (&a.line.sourcing, &a.line.owner, &a.line.comment) == (&b.line.sourcing, &b.line.owner, &b.line.comment)
 }
 
 /// What the lines below are: product, module, cost type, origin, where they come from, owner.

@@ -9,7 +9,7 @@ how-recurring = { $months } 的平均：（{ $sum }）÷ { $count }，增长 { $
 how-manual = 手工录入：{ $note }
 how-contract = 合同 { $contract }（{ $vendor }）：{ $lines }（{ $currency }）= { $amount }
 how-top-down = 上限 { $cap } − 自下而上 { $below } = { $gap }，本行承担 { $amount }：{ $note }
-how-saving = 计划节约 { $measure }：{ $note }
+how-saving = 计划节省 { $measure }：{ $note }
 refused-no-such-line = { $year } 年第 { $version } 版没有产品 '{ $product }' 的此类预算行：用 `headroom budget show --year { $year } --version { $version } --lines` 查看全部；有预算行的产品：{ $products }
 budget-how = 推导
 budget-behind = 对应资产（按现有台账）

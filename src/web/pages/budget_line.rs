@@ -53,9 +53,10 @@ fn key_of(line: &str) -> Result<LineKey, Refusal> {
     read_line(line).ok_or_else(|| Refusal::new("refused-changes"))
 }
 
-/// The owner or comment that all lines have; empty when they differ.
+/// The owner or comment that lines have, those without any left out; empty when they differ.
 fn common<'a>(lines: &[&'a BudgetLine], of: impl Fn(&'a BudgetLine) -> &'a str) -> &'a str {
-    let stated: BTreeSet<&str> = lines.iter().map(|line| of(line)).collect();
+    let mut stated: BTreeSet<&str> = lines.iter().map(|line| of(line)).collect();
+    stated.remove("");
     match stated.into_iter().collect::<Vec<_>>().as_slice() {
         [one] => one,
         _ => "",
