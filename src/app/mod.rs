@@ -61,8 +61,9 @@ pub use assets::{AssetMonth, AssetSchedule};
 pub use books::{AccuracyReport, Chargeback, HealthReport, Reconciled, Statement, StatementLine, render_tables};
 pub use budget::{
     AccountStanding, AdjustRequest, Adjustment, BudgetBook, BudgetSheet, BudgetShown, BudgetStanding,
-    CommitmentStanding, CompareReport, Compared, ComparedCell, DistributeBy, Drafted, EditProblem, Edited, LoanRequest,
-    LoanStanding, Place, Reconciliation, RequestOutcome, Settled, SpendRequest, StepRequest, YearEnd,
+    CommitmentStanding, CompareReport, Compared, ComparedCell, DistributeBy, Drafted, EditProblem, Edited,
+    ExplainBudget, ExplainedBudget, ExplainedLine, LoanRequest, LoanStanding, Place, Reconciliation, RequestOutcome,
+    Settled, SpendRequest, StepRequest, YearEnd,
 };
 pub use capacity::{DaysLeft, PlanRequest, PlanShown};
 pub use capacity_book::{BookFormat, capacity_book, render_book};

@@ -64,6 +64,8 @@ pub struct NewBudget<'a> {
     pub problems: &'a [String],
     /// What happened: `derive`, `revise`, `draft`.
     pub kind: &'static str,
+    /// What was done to the lines of the version that it revises, in the same act: kind, and what changed.
+    pub change: Option<(&'static str, serde_json::Value)>,
     /// What it rests on, as it was listed for its reviewers.
     pub assumptions: Option<serde_json::Value>,
     /// Accepted proposals of rolling adjustments that go into it.
@@ -216,6 +218,16 @@ impl Store {
                 body: serde_json::json!({ "as_of": budget.as_of, "total": total, "lines": budget.lines.len(), "based_on": budget.based_on }),
             };
             write_event(&mut transaction, &event, actor).await?;
+            if let Some((kind, body)) = &budget.change {
+                let event = NewBudgetEvent {
+                    year: budget.year,
+                    version: Some(number),
+                    kind,
+                    reason: budget.note.to_owned(),
+                    body: body.clone(),
+                };
+                write_event(&mut transaction, &event, actor).await?;
+            }
             if let Some(assumptions) = &budget.assumptions {
                 let event = NewBudgetEvent {
                     year: budget.year,

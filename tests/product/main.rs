@@ -9,6 +9,7 @@ mod asset_books;
 mod bad_input;
 mod books;
 mod budget_access;
+mod budget_explained;
 mod budget_sourcing;
 mod budget_year;
 mod budgets;

@@ -211,6 +211,20 @@ const TABLE: &[Line] = &[
         Somewhere(Read),
     ),
     (
+        "GET",
+        "/budget/line",
+        "/budget/line?year=2026&line=live%7Capp%7Cserver%7Copex",
+        "",
+        Somewhere(Read),
+    ),
+    (
+        "POST",
+        "/budget/line",
+        "/budget/line",
+        "year=2026&version=99&seen=1&line=live%7Capp%7Cserver%7Copex",
+        Somewhere(Draft),
+    ),
+    (
         "POST",
         "/budget/edit",
         "/budget/edit",

@@ -8,6 +8,7 @@ use axum::http::{Request, StatusCode};
 use headroom::app::App;
 use headroom::auth::{Grant, Role, Scope};
 use headroom::web::{ServeOptions, Web, router};
+use headroom_models::ledger::Money;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -246,4 +247,49 @@ fn a_body_of_two_gibibytes_is_read_no_further_than_the_limit_and_leaves_nothing(
         sent.load(Ordering::Relaxed)
     );
     assert_eq!(files(data.path()), before, "nothing is left behind");
+}
+
+#[test]
+fn a_line_is_opened_and_says_where_it_comes_from() {
+    let data = demo_copy();
+    let app = App::open(data.path(), "tester").unwrap();
+    user(&app, "money", Role::Finance);
+    user(&app, "reader", Role::Viewer);
+    let lines = || {
+        let mut lines = app.budget(2027, None).unwrap().lines;
+        lines.retain(|line| line.product == "live" && line.module == "transcode");
+        lines
+    };
+    let before = lines();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let server = server(&app);
+        let (money, reader) = (
+            sign_in(&server, "money", PASSWORD).await,
+            sign_in(&server, "reader", PASSWORD).await,
+        );
+        let address = "/budget/line?year=2027&version=1&line=live%7Ctranscode%7Ccloud%7Copex";
+        let (_, grid) = get(&server, "/budget?year=2027", &money.0).await;
+        assert!(grid.contains("/budget/line?year=2027"), "the grid leads to its lines");
+        let (status, page) = get(&server, address, &money.0).await;
+        assert!(status == StatusCode::OK && page.contains("name=\"provider\""), "{page}");
+        let (_, page) = get(&server, address, &reader.0).await;
+        assert!(!page.contains("name=\"provider\"") && page.contains("2026-09"), "{page}");
+        let form = |seen: i64, provider: &str| {
+            format!(
+                "year=2027&version=1&seen={seen}&line=live%7Ctranscode%7Ccloud%7Copex&resource_mode=cloud&provider={provider}\
+                 &service_category=Media&owner=carl&comment=&reason=tender"
+            )
+        };
+        assert_eq!(post(&server, "/budget/line", &reader, &form(1, "Ruian")).await.0, StatusCode::FORBIDDEN);
+        let (status, target, body) = post(&server, "/budget/line", &money, &form(1, "Ruian")).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+        let (_, page) = get(&server, &target, &money.0).await;
+        assert!(page.contains("value=\"Ruian\"") && page.contains("value=\"carl\""), "{page}");
+        // Who was overtaken is told so.
+        assert_eq!(post(&server, "/budget/line", &money, &form(1, "Beihai")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    });
+    let after = lines();
+    assert!(!after.is_empty() && after.iter().all(|line| line.sourcing.provider == "Ruian"));
+    let sum = |lines: &[headroom_models::budget::BudgetLine]| lines.iter().map(|line| line.amount).sum::<Money>();
+    assert_eq!(sum(&after), sum(&before));
 }

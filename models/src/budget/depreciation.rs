@@ -2,8 +2,10 @@
 
 use super::recurring::Recurring;
 use super::{Inputs, LineKey, Problem};
+use crate::assets::Asset;
 use crate::ledger::{CostType, Expenditure, Money, Month, MonthRange};
 use crate::organization::UNALLOCATED;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Depreciation of one key in one month.
@@ -40,11 +42,7 @@ pub(crate) fn schedules(
         .collect();
     assets.sort_by(|a, b| a.asset_id.cmp(&b.asset_id));
     for asset in assets {
-        let rate = if asset.currency == inputs.reporting_currency {
-            Money::ONE
-        } else if let Some(rate) = (inputs.rate)(&asset.currency, asset.in_service) {
-            rate
-        } else {
+        let Some(asset) = reported(asset, inputs.reporting_currency, inputs.rate) else {
             let (asset_id, currency) = (asset.asset_id.clone(), asset.currency.clone());
             problems.push(Problem::MissingAssetRate {
                 asset_id,
@@ -53,7 +51,6 @@ pub(crate) fn schedules(
             });
             continue;
         };
-        let asset = asset.converted(rate, inputs.reporting_currency);
         // The importer refuses what makes no sense, so that there are costs.
         let costs = asset.costs().unwrap_or_default().into_iter();
         for cost in costs.filter(|cost| months.contains(cost.month)) {
@@ -98,12 +95,59 @@ pub(crate) fn schedules(
     own
 }
 
-fn key(product: &str, module: &str, cost_type: CostType) -> LineKey {
-    let (product, module) = (product.to_owned(), module.to_owned());
-    LineKey {
-        product,
-        module,
-        cost_type,
-        expenditure: Expenditure::Capex,
+/// An asset with its amounts in the reporting currency, at the rate of the month in which it entered service.
+fn reported(asset: &Asset, currency: &str, rate: &dyn Fn(&str, Month) -> Option<Money>) -> Option<Asset> {
+    let rate = match asset.currency == currency {
+        true => Some(Money::ONE),
+        false => rate(&asset.currency, asset.in_service),
+    };
+    rate.map(|rate| asset.converted(rate, currency))
+}
+
+/// What an asset depreciates by in a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AssetPart {
+    /// The company's own number for it.
+    pub asset: String,
+    /// Month.
+    pub month: Month,
+    /// Depreciation in the reporting currency.
+    pub amount: Money,
+}
+
+/// The assets whose schedules make the depreciation of a key, with those that were in service by `as_of`; for a key that takes a
+/// share, the assets of its cost type that serve no single product, with their whole amounts.
+pub fn assets_behind(
+    assets: &[Asset],
+    as_of: Month,
+    currency: &str,
+    rate: &dyn Fn(&str, Month) -> Option<Money>,
+    of: &LineKey,
+    shared: bool,
+) -> Vec<AssetPart> {
+    let there =
+        |asset: &&Asset| asset.in_service <= as_of && !asset.course.prepaid && asset.cost_type() == of.cost_type;
+    let mut parts = Vec::new();
+    for asset in assets
+        .iter()
+        .filter(there)
+        .filter_map(|asset| reported(asset, currency, rate))
+    {
+        for cost in asset.costs().unwrap_or_default() {
+            let own = (&cost.holder.product, &cost.holder.module) == (&of.product, &of.module);
+            if if shared { cost.holder.product.is_empty() } else { own } {
+                parts.push(AssetPart {
+                    asset: asset.asset_id.clone(),
+                    month: cost.month,
+                    amount: cost.amount,
+                });
+            }
+        }
     }
+    parts.sort_by(|a, b| (a.month, &a.asset).cmp(&(b.month, &b.asset)));
+    parts
+}
+
+fn key(product: &str, module: &str, cost_type: CostType) -> LineKey {
+    LineKey::of(product, module, cost_type, Expenditure::Capex)
 }

@@ -98,12 +98,7 @@ fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
     for module in &plan.modules {
         for month in &module.months {
             for cost in month.costs.iter().filter(|cost| !cost.amount.is_zero()) {
-                let key = LineKey {
-                    product: module.product.clone(),
-                    module: module.module.clone(),
-                    cost_type: cost.cost_type,
-                    expenditure: Expenditure::Opex,
-                };
+                let key = LineKey::of(&module.product, &module.module, cost.cost_type, Expenditure::Opex);
                 let derivation = units_derivation(module, month, cost);
                 let mut line = line(
                     month.month,
@@ -124,12 +119,7 @@ fn capacity_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
         }
     }
     for planned in plan.depreciation(inputs.months) {
-        let key = LineKey {
-            product: planned.product,
-            module: planned.module,
-            cost_type: planned.cost_type,
-            expenditure: Expenditure::Capex,
-        };
+        let key = LineKey::of(&planned.product, &planned.module, planned.cost_type, Expenditure::Capex);
         let derivation = Derivation::PlannedPurchases {
             purchases: planned.purchases,
         };
@@ -164,12 +154,7 @@ fn upfront_line(plan: &CapacityPlan, module: &ModulePlan, month: &ModuleMonth) -
     if cash.is_zero() {
         return None;
     }
-    let key = LineKey {
-        product: module.product.clone(),
-        module: module.module.clone(),
-        cost_type: begun.cost_type,
-        expenditure: Expenditure::Opex,
-    };
+    let key = LineKey::of(&module.product, &module.module, begun.cost_type, Expenditure::Opex);
     let derivation = units_derivation(module, month, begun);
     let mut line = line(
         month.month,
@@ -188,12 +173,7 @@ fn upfront_line(plan: &CapacityPlan, module: &ModulePlan, month: &ModuleMonth) -
 fn purchase_lines(inputs: &Inputs, plan: &CapacityPlan) -> Vec<BudgetLine> {
     let mut purchases: BTreeMap<(Month, LineKey), (Money, u64)> = BTreeMap::new();
     for order in plan.orders.iter().filter(|o| inputs.months.contains(o.arrival)) {
-        let key = LineKey {
-            product: order.product.clone(),
-            module: order.module.clone(),
-            cost_type: order.cost_type,
-            expenditure: Expenditure::Capex,
-        };
+        let key = LineKey::of(&order.product, &order.module, order.cost_type, Expenditure::Capex);
         let sum = purchases.entry((order.arrival, key)).or_default();
         sum.0 += order.cost;
         sum.1 += order.units;

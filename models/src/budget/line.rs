@@ -18,6 +18,18 @@ pub struct LineKey {
     pub expenditure: Expenditure,
 }
 
+impl LineKey {
+    /// The key of a module's cost of a type; an empty module is none.
+    pub fn of(product: &str, module: &str, cost_type: CostType, expenditure: Expenditure) -> Self {
+        Self {
+            product: product.to_owned(),
+            module: module.to_owned(),
+            cost_type,
+            expenditure,
+        }
+    }
+}
+
 /// Where a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -36,6 +48,21 @@ pub enum Origin {
     TopDown,
     /// A saving that is planned: an idle finding that is to be given back, or a measure.
     Optimization,
+}
+
+impl Origin {
+    /// The word that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Origin::Capacity => "capacity",
+            Origin::Depreciation => "depreciation",
+            Origin::Recurring => "recurring",
+            Origin::Manual => "manual",
+            Origin::Contract => "contract",
+            Origin::TopDown => "top-down",
+            Origin::Optimization => "optimization",
+        }
+    }
 }
 
 /// The arithmetic of a line, so that a person can follow it. All amounts are in the reporting currency unless said.

@@ -41,6 +41,7 @@ pub use control::{
     Account, CarryOver, Commitment, CommitmentState, Control, ControlAct, ControlProblem, Lending, Loan, Reference,
     Request,
 };
+pub use depreciation::{AssetPart, assets_behind};
 pub(crate) use derive::comes_with_rent;
 pub use derive::{Derived, derive};
 pub use edit::{CellEdit, Scope, by_part, edited, negative_cells};

@@ -43,23 +43,17 @@ pub(crate) type Costs = BTreeMap<LineKey, BTreeMap<Month, Money>>;
 
 /// Rent and running cost of a plan, and the depreciation of its purchases, by key and month.
 pub(crate) fn costs_by_key(plan: &CapacityPlan, months: MonthRange) -> (Costs, Costs) {
-    let key = |product: &str, module: &str, cost_type, expenditure| LineKey {
-        product: product.to_owned(),
-        module: module.to_owned(),
-        cost_type,
-        expenditure,
-    };
     let (mut opex, mut capex) = (Costs::new(), Costs::new());
     for module in &plan.modules {
         for month in &module.months {
             for cost in &month.costs {
-                let key = key(&module.product, &module.module, cost.cost_type, Expenditure::Opex);
+                let key = LineKey::of(&module.product, &module.module, cost.cost_type, Expenditure::Opex);
                 *opex.entry(key).or_default().entry(month.month).or_default() += cost.amount;
             }
         }
     }
     for planned in plan.depreciation(months) {
-        let key = key(&planned.product, &planned.module, planned.cost_type, Expenditure::Capex);
+        let key = LineKey::of(&planned.product, &planned.module, planned.cost_type, Expenditure::Capex);
         *capex.entry(key).or_default().entry(planned.month).or_default() += planned.amount;
     }
     (opex, capex)

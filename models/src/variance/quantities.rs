@@ -91,12 +91,6 @@ fn driver(inputs: &Inputs, model: &CapacityModel, month: Month, measured: bool) 
 
 impl Quantities {
     fn add(&mut self, plan: &CapacityPlan, months: MonthRange, measured: bool) {
-        let key = |product: &str, module: &str, cost_type, expenditure| LineKey {
-            product: product.to_owned(),
-            module: module.to_owned(),
-            cost_type,
-            expenditure,
-        };
         for module in &plan.modules {
             for month in &module.months {
                 let mut seen = Vec::new();
@@ -112,7 +106,7 @@ impl Quantities {
                     if cost.term.is_none() {
                         seen.push(cost.cost_type);
                     }
-                    let key = key(&module.product, &module.module, cost.cost_type, Expenditure::Opex);
+                    let key = LineKey::of(&module.product, &module.module, cost.cost_type, Expenditure::Opex);
                     let needed = self.units.entry((key, module.unit.clone(), month.month)).or_default();
                     if measured {
                         needed.measured += cost.units;
@@ -123,7 +117,7 @@ impl Quantities {
             }
         }
         for planned in plan.depreciation(months) {
-            let key = key(&planned.product, &planned.module, planned.cost_type, Expenditure::Capex);
+            let key = LineKey::of(&planned.product, &planned.module, planned.cost_type, Expenditure::Capex);
             let sum = self.depreciation.entry((key, planned.month)).or_default();
             if measured {
                 *sum += planned.amount;

@@ -3,8 +3,8 @@
 use super::edits::Edited;
 use crate::app::{App, AppError};
 use crate::refusal::Refusal;
-use crate::store::{BudgetVersion, WriteLock};
-use headroom_models::budget::{BudgetLine, BudgetState, BudgetStep, CellEdit, LineKey, Scope, Sourcing, edited};
+use crate::store::BudgetVersion;
+use headroom_models::budget::{BudgetLine, BudgetStep, CellEdit, LineKey, Scope, Sourcing, edited};
 use headroom_models::ledger::{CostType, Expenditure, Money, Month};
 use std::collections::BTreeSet;
 
@@ -131,11 +131,10 @@ impl App {
         };
         let after = edited(&lines, &edits);
         self.refuse_below_committed(request.year, &after)?;
-        let version = match open {
-            Some(version) => version,
-            None => self.new_revision(&lock, &year_books.version, &lines, &request.reason)?,
-        };
-        self.keep_edits(&lock, &version, &lines, &after, kind, &request.reason)
+        match open {
+            Some(version) => self.keep_edits(&lock, &version, &lines, &after, kind, &request.reason),
+            None => self.keep_as_revision(&lock, &year_books.version, &lines, &after, kind, &request.reason),
+        }
     }
 
     /// The revision of the baseline that is open for edits, when there is one.
@@ -150,17 +149,6 @@ impl App {
                 .into()),
             (found, _) => Ok(found),
         }
-    }
-
-    fn new_revision(
-        &self,
-        lock: &WriteLock,
-        baseline: &BudgetVersion,
-        lines: &[BudgetLine],
-        reason: &str,
-    ) -> Result<BudgetVersion, AppError> {
-        debug_assert_eq!(baseline.state, BudgetState::Approved);
-        Ok(self.add_revision(lock, baseline, lines, reason, &[])?.version)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The budget book of a version, and two versions compared, as reports that are written in every format.
 
 use super::Compared;
+use super::book_lines::comes_from;
 use crate::app::execution::Names;
 use crate::app::{App, AppError};
 use crate::store::{BudgetEvent, BudgetVersion};
@@ -27,7 +28,7 @@ pub struct BudgetBook {
     /// The way that it went: who, when, why.
     pub history: Vec<BudgetEvent>,
     #[serde(skip)]
-    names: Names,
+    pub(super) names: Names,
 }
 
 /// Two versions compared, with the names of what they are about.
@@ -82,23 +83,23 @@ impl App {
     }
 }
 
-fn word(key: impl Into<String>) -> TableCell {
+pub(super) fn word(key: impl Into<String>) -> TableCell {
     TableCell::Word(key.into())
 }
 
-fn text(text: impl Into<String>) -> TableCell {
+pub(super) fn text(text: impl Into<String>) -> TableCell {
     TableCell::Text(text.into())
 }
 
-fn cost_type(cost_type: CostType) -> TableCell {
+pub(super) fn cost_type(cost_type: CostType) -> TableCell {
     word(format!("cost-type-{}", cost_type.as_str()))
 }
 
-fn expenditure(expenditure: Expenditure) -> TableCell {
+pub(super) fn expenditure(expenditure: Expenditure) -> TableCell {
     word(format!("expenditure-{}", expenditure.as_str()))
 }
 
-fn product(names: &Names, id: &str) -> TableCell {
+pub(super) fn product(names: &Names, id: &str) -> TableCell {
     if id == headroom_models::organization::UNALLOCATED {
         word("unallocated")
     } else {
@@ -123,16 +124,8 @@ fn stated(value: String) -> TableCell {
 }
 
 /// The key of an origin's word.
-fn origin(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Capacity => "origin-capacity",
-        Origin::Depreciation => "origin-depreciation",
-        Origin::Recurring => "origin-recurring",
-        Origin::Manual => "origin-manual",
-        Origin::Contract => "origin-contract",
-        Origin::TopDown => "origin-top-down",
-        Origin::Optimization => "origin-optimization",
-    }
+pub(super) fn origin(origin: Origin) -> String {
+    format!("origin-{}", origin.as_str())
 }
 
 impl BudgetBook {
@@ -151,7 +144,9 @@ impl BudgetBook {
                 self.modes(),
                 self.providers(),
                 self.services(),
-                self.cells(),
+                self.lines(),
+                self.line_months(),
+                self.derivations(),
                 self.way(),
             ],
         }
@@ -221,13 +216,13 @@ impl BudgetBook {
         sums
     }
 
-    fn month_columns(&self, first: &[&str]) -> Vec<String> {
+    pub(super) fn month_columns(&self, first: &[&str]) -> Vec<String> {
         let months = self.months.iter().map(|month| format!("month-{}", month.number()));
         let first = first.iter().map(|key| (*key).to_owned());
         first.chain(months).chain(["column-year-budget".to_owned()]).collect()
     }
 
-    fn amounts(row: &[Money]) -> impl Iterator<Item = TableCell> {
+    pub(super) fn amounts(row: &[Money]) -> impl Iterator<Item = TableCell> {
         let whole = row.iter().copied().sum();
         let row = row.to_vec();
         row.into_iter().chain([whole]).map(TableCell::Money)
@@ -294,50 +289,6 @@ impl BudgetBook {
     fn services(&self) -> ReportTable {
         let key = |line: &BudgetLine| line.sourcing.service_category.clone();
         self.shares("budget-book-services", "dimension-service-category", key, stated)
-    }
-
-    fn cells(&self) -> ReportTable {
-        let mut table = ReportTable::new("budget-book-lines", &[]);
-        table.columns = self.month_columns(&[
-            "column-product",
-            "column-module",
-            "column-cost-type",
-            "column-expenditure",
-            "budget-book-origin",
-            "dimension-resource-mode",
-            "dimension-provider",
-            "dimension-service-category",
-            "budget-book-owner",
-        ]);
-        let mut whole = vec![Money::ZERO; self.months.len()];
-        let rows = self.months_of(|line| (line.key(), line.origin, line.sourcing.clone(), line.owner.clone()));
-        for ((key, of, source, owner), row) in rows {
-            for (whole, part) in whole.iter_mut().zip(&row) {
-                *whole += *part;
-            }
-            let module = match key.module.as_str() {
-                "" => TableCell::Empty,
-                module => TableCell::Name(self.names.module(&key.product, module)),
-            };
-            let mut cells = vec![
-                product(&self.names, &key.product),
-                module,
-                cost_type(key.cost_type),
-                expenditure(key.expenditure),
-                word(origin(of)),
-                source.resource_mode.map_or(TableCell::Empty, |of| mode(Some(of))),
-                text(source.provider),
-                text(source.service_category),
-                text(owner),
-            ];
-            cells.extend(Self::amounts(&row));
-            table.row(cells);
-        }
-        let mut cells = vec![word("total-all")];
-        cells.resize(9, TableCell::Empty);
-        cells.extend(Self::amounts(&whole));
-        table.total(cells);
-        table
     }
 
     fn way(&self) -> ReportTable {
@@ -413,9 +364,7 @@ impl CompareReport {
             "column-module",
             "column-cost-type",
             "column-expenditure",
-            "dimension-resource-mode",
-            "dimension-provider",
-            "dimension-service-category",
+            "budget-book-from",
             "column-month",
             "column-kind",
             "budget-before",
@@ -452,12 +401,7 @@ impl CompareReport {
                 module,
                 cost_type(change.key.cost_type),
                 expenditure(change.key.expenditure),
-                change
-                    .sourcing
-                    .resource_mode
-                    .map_or(TableCell::Empty, |of| mode(Some(of))),
-                text(&change.sourcing.provider),
-                text(&change.sourcing.service_category),
+                comes_from(&change.sourcing),
                 TableCell::Month(change.month),
                 word(kind),
             ];
@@ -471,9 +415,9 @@ impl CompareReport {
             table.row(cells);
         }
         let mut cells = vec![word("total-all")];
-        cells.resize(9, TableCell::Empty);
+        cells.resize(7, TableCell::Empty);
         cells.extend(whole.map(TableCell::Money));
-        cells.resize(16, TableCell::Empty);
+        cells.resize(14, TableCell::Empty);
         table.total(cells);
         table
     }

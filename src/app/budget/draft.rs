@@ -112,6 +112,7 @@ impl App {
             lines: &lines,
             problems: &problems,
             kind: "draft",
+            change: None,
             assumptions: Some(serde_json::json!(rests_on)),
             proposals: &[],
         };

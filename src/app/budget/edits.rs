@@ -9,7 +9,7 @@ use headroom_models::budget::{BudgetLine, BudgetStep, CellEdit, Comparison, Line
 use headroom_models::language::Language;
 use headroom_models::ledger::Month;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong with one edit.
@@ -42,6 +42,11 @@ pub struct Edited {
     pub version: BudgetVersion,
     /// What changed.
     pub changes: Comparison,
+}
+
+/// What changed, as an event keeps it.
+fn on_record(changes: &Comparison) -> Value {
+    json!({ "difference": changes.difference, "cells": changes.cells })
 }
 
 impl App {
@@ -113,10 +118,30 @@ impl App {
                 version: Some(version.number),
                 kind,
                 reason: reason.trim().to_owned(),
-                body: json!({ "difference": changes.difference, "cells": changes.cells }),
+                body: on_record(&changes),
             },
         };
         let version = self.store.change_budget(lock, &change, &self.actor)?;
+        self.as_edited(version, after, changes)
+    }
+
+    /// Keeps other lines as a new revision of the baseline, in one act.
+    pub(super) fn keep_as_revision(
+        &self,
+        lock: &WriteLock,
+        baseline: &BudgetVersion,
+        before: &[BudgetLine],
+        after: &[BudgetLine],
+        kind: &'static str,
+        reason: &str,
+    ) -> Result<Edited, AppError> {
+        let changes = compare(before, after);
+        let change = Some((kind, on_record(&changes)));
+        let revision = self.add_revision(lock, baseline, after, reason.trim(), &[], change)?;
+        self.as_edited(revision.version, after, changes)
+    }
+
+    fn as_edited(&self, version: BudgetVersion, after: &[BudgetLine], changes: Comparison) -> Result<Edited, AppError> {
         // Whoever sees only some products is told what these come to.
         let lines = after.to_vec();
         let version = self.only_visible(super::BudgetShown { version, lines })?.version;

@@ -216,7 +216,7 @@ impl App {
             .baseline(year)?
             .ok_or_else(|| Refusal::new("refused-no-baseline").with("year", year))?;
         let lines = self.store.budget_lines(baseline.id)?;
-        self.add_revision(&lock, &baseline, &lines, reason, &[])
+        self.add_revision(&lock, &baseline, &lines, reason, &[], None)
     }
 
     pub(super) fn add_revision(
@@ -226,6 +226,7 @@ impl App {
         lines: &[BudgetLine],
         reason: &str,
         proposals: &[i64],
+        change: Option<(&'static str, Value)>,
     ) -> Result<BudgetShown, AppError> {
         let new = NewBudget {
             year: baseline.year,
@@ -236,6 +237,7 @@ impl App {
             lines,
             problems: &[],
             kind: "revise",
+            change,
             assumptions: None,
             proposals,
         };

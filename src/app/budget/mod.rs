@@ -3,11 +3,13 @@
 
 mod adjust;
 mod book;
+mod book_lines;
 mod books;
 mod caps;
 mod compare;
 mod draft;
 mod edits;
+mod explained;
 mod lifecycle;
 mod loans;
 mod organs;
@@ -26,6 +28,7 @@ pub use caps::{DistributeBy, Reconciliation};
 pub use compare::{Compared, ComparedCell};
 pub use draft::Drafted;
 pub use edits::{EditProblem, Edited};
+pub use explained::{ExplainBudget, ExplainedBudget, ExplainedLine};
 pub use loans::LoanRequest;
 pub use organs::StepRequest;
 pub use requests::{RequestOutcome, SpendRequest};
@@ -105,6 +108,7 @@ impl App {
             lines: &derived.lines,
             problems: &problems,
             kind: "derive",
+            change: None,
             assumptions: None,
             proposals: &[],
         };

@@ -58,7 +58,7 @@ impl App {
             return Err(Refusal::new("refused-roll-nothing-accepted").with("year", year).into());
         }
         let reason = format!("rolling adjustment: {}", reasons.join(", "));
-        self.add_revision(&lock, &baseline, &edited(&lines, &edits), &reason, &taken)
+        self.add_revision(&lock, &baseline, &edited(&lines, &edits), &reason, &taken, None)
     }
 }
 

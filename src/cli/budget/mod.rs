@@ -2,6 +2,7 @@
 
 mod changes;
 mod control;
+mod explain;
 mod planning;
 mod steps;
 mod view;
@@ -23,6 +24,8 @@ pub enum Verb {
     },
     /// Show a year's budget: the approved version, else the newest.
     Show(view::ShowArguments),
+    /// Open the lines of a product: what each was worked out from, in words and figures.
+    Explain(explain::ExplainArguments),
     /// The versions of a year (or of all years) and how far each is.
     List {
         /// Fiscal year.
@@ -216,6 +219,7 @@ pub fn run(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Roll(_) => Ok(()),
         Verb::Derive { year, as_of } => view::budget(context, &app.derive_budget(year, as_of)?, false),
         Verb::Show(arguments) => view::show(context, &app, &arguments),
+        Verb::Explain(arguments) => explain::explain(context, &app, arguments),
         Verb::List { year } => view::list(context, &app, year),
         Verb::History { year, version } => view::history(context, &app.budget_history(year, version)?),
         Verb::Submit(step) => steps::done(context, &app.submit_budget(&step.request(None))?),

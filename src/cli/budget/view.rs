@@ -4,7 +4,7 @@ use crate::app::{App, BudgetSheet, BudgetShown};
 use crate::cli::{Context, Failure, show};
 use crate::store::BudgetEvent;
 use crate::words::say;
-use headroom_models::budget::{BudgetLine, Origin, Sourcing};
+use headroom_models::budget::{BudgetLine, Sourcing};
 use headroom_models::ledger::Money;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,16 +67,8 @@ pub fn export(context: &Context, sheet: &BudgetSheet, file: &std::path::Path) ->
 }
 
 /// The word of an origin.
-pub fn origin(line: &BudgetLine) -> &'static str {
-    match line.origin {
-        Origin::Capacity => "origin-capacity",
-        Origin::Depreciation => "origin-depreciation",
-        Origin::Recurring => "origin-recurring",
-        Origin::Manual => "origin-manual",
-        Origin::Contract => "origin-contract",
-        Origin::TopDown => "origin-top-down",
-        Origin::Optimization => "origin-optimization",
-    }
+pub fn origin(line: &BudgetLine) -> String {
+    format!("origin-{}", line.origin.as_str())
 }
 
 pub fn budget(context: &Context, budget: &BudgetShown, every_line: bool) -> Result<(), Failure> {
@@ -105,7 +97,7 @@ pub fn budget(context: &Context, budget: &BudgetShown, every_line: bool) -> Resu
 
 fn sums(context: &Context, lines: &[BudgetLine]) -> Result<(), Failure> {
     let word = |key: &str| say(context.language, key);
-    let mut sums: BTreeMap<(&str, &str), (Money, BTreeSet<&str>)> = BTreeMap::new();
+    let mut sums: BTreeMap<(&str, &str), (Money, BTreeSet<String>)> = BTreeMap::new();
     for line in lines {
         let (sum, origins) = sums
             .entry((line.product.as_str(), line.cost_type.as_str()))
@@ -116,7 +108,7 @@ fn sums(context: &Context, lines: &[BudgetLine]) -> Result<(), Failure> {
     let mut rows: Vec<Vec<String>> = sums
         .into_iter()
         .map(|((product, cost_type), (sum, origins))| {
-            let origins: Vec<String> = origins.into_iter().map(word).collect();
+            let origins: Vec<String> = origins.iter().map(|key| word(key)).collect();
             let cost_type = word(&format!("cost-type-{cost_type}"));
             vec![product.to_owned(), cost_type, show::money(sum), origins.join(", ")]
         })
@@ -141,7 +133,7 @@ fn lines(context: &Context, lines: &[BudgetLine]) -> Result<(), Failure> {
                 show::money(line.amount),
                 line.cash.map(show::money).unwrap_or_default(),
                 line.units.map(|units| units.to_string()).unwrap_or_default(),
-                word(origin(line)),
+                word(&origin(line)),
                 comes_from(context, &line.sourcing),
                 line.owner.clone(),
                 line.comment.clone(),

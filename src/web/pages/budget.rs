@@ -1,6 +1,6 @@
 //! Budgets: a year's versions on their way, one of them as a grid that is edited cell by cell, and what was changed by whom.
 
-use super::parts::{Choice, head, number, row, word};
+use super::parts::{Choice, head, number, query, row, word};
 use crate::app::{AppError, StepRequest};
 use crate::auth::{Permission, Scope, Visible};
 use crate::refusal::Refusal;
@@ -43,6 +43,8 @@ struct Cell {
 }
 
 struct Line {
+    /// Where it is opened.
+    href: String,
     product: String,
     module: String,
     cost_type: String,
@@ -107,20 +109,29 @@ struct Unsaved {
 }
 
 fn cell_name(key: &LineKey, month: Month) -> String {
-    let (cost_type, expenditure) = (key.cost_type.as_str(), key.expenditure.as_str());
-    format!("{}|{}|{cost_type}|{expenditure}|{month}", key.product, key.module)
+    format!("{}|{month}", line_name(key))
 }
 
-fn read_cell(name: &str) -> Option<(LineKey, Month)> {
+/// A line as addresses and forms name it.
+pub(super) fn line_name(key: &LineKey) -> String {
+    let (cost_type, expenditure) = (key.cost_type.as_str(), key.expenditure.as_str());
+    format!("{}|{}|{cost_type}|{expenditure}", key.product, key.module)
+}
+
+pub(super) fn read_line(name: &str) -> Option<LineKey> {
     let mut parts = name.split('|');
     let mut next = || parts.next();
-    let key = LineKey {
+    Some(LineKey {
         product: next()?.to_owned(),
         module: next()?.to_owned(),
         cost_type: next()?.parse().ok()?,
         expenditure: next()?.parse().ok()?,
-    };
-    Some((key, next()?.parse().ok()?))
+    })
+}
+
+fn read_cell(name: &str) -> Option<(LineKey, Month)> {
+    let (line, month) = name.rsplit_once('|')?;
+    Some((read_line(line)?, month.parse().ok()?))
 }
 
 /// An amount as it stands in a cell that is edited: digits, two places.
@@ -146,13 +157,7 @@ fn build(visit: &Visit, asked: &Asked, unsaved: Unsaved) -> Result<Page, AppErro
     let months: Vec<Month> = app.settings().fiscal.months_of(year).months().collect();
     let mut sums: BTreeMap<LineKey, BTreeMap<Month, Money>> = BTreeMap::new();
     for line in &shown.lines {
-        let key = LineKey {
-            product: line.product.clone(),
-            module: line.module.clone(),
-            cost_type: line.cost_type,
-            expenditure: line.expenditure,
-        };
-        *sums.entry(key).or_default().entry(line.month).or_default() += line.amount;
+        *sums.entry(line.key()).or_default().entry(line.month).or_default() += line.amount;
     }
     let open = version.state.after(BudgetStep::Edit).is_some() && !view.hide;
     let editable = if open {
@@ -185,7 +190,13 @@ fn build(visit: &Visit, asked: &Asked, unsaved: Unsaved) -> Result<Page, AppErro
                 .modules
                 .iter()
                 .find(|one| one.product == key.product && one.id == key.module);
+            let (of, number) = (year.to_string(), version.number.to_string());
+            let line = line_name(key);
             Line {
+                href: format!(
+                    "/budget/line?{}",
+                    query(&[("year", of.as_str()), ("version", &number), ("line", &line)])
+                ),
                 product: view.product(&key.product, organization.product(&key.product).map(|one| &one.name)),
                 module: module
                     .map_or(key.module.as_str(), |one| one.name.in_language(view.language))

@@ -5,6 +5,7 @@ pub(crate) mod bills;
 pub(crate) mod bills_upload;
 pub(crate) mod budget;
 pub(crate) mod budget_control;
+pub(crate) mod budget_line;
 pub(crate) mod budget_rolling;
 pub(crate) mod capacity;
 pub(crate) mod costs;

@@ -6,13 +6,16 @@ use crate::{Figures, ReportError};
 use askama::Template;
 use headroom_models::language::Language;
 
+/// Letters from which a text is a sentence, which runs over several lines.
+const LONG: usize = 45;
+
 struct Section {
     heading: String,
     note: Option<String>,
     /// More columns than fit in letters of the usual size.
     dense: &'static str,
     heads: Vec<(String, bool)>,
-    rows: Vec<(bool, Vec<(String, bool)>)>,
+    rows: Vec<(bool, Vec<(String, &'static str)>)>,
 }
 
 #[derive(Template)]
@@ -58,8 +61,8 @@ fn sections(book: &TableReport, figures: &Figures) -> Vec<Section> {
         Section {
             heading: heading(table, figures),
             dense: match table.columns.len() {
-                0..=12 => "",
-                13..=18 => " dense",
+                0..=11 => "",
+                12..=15 => " dense",
                 _ => " dense denser",
             },
             note: table.note.as_ref().map(|key| words.text(key)),
@@ -74,13 +77,21 @@ fn sections(book: &TableReport, figures: &Figures) -> Vec<Section> {
                 .iter()
                 .map(|row| {
                     let cells = row.cells.iter();
-                    (
-                        row.total,
-                        cells.map(|cell| (shown(cell, figures), is_number(cell))).collect(),
-                    )
+                    (row.total, cells.map(|cell| of_cell(cell, figures)).collect())
                 })
                 .collect(),
         }
     };
     book.tables.iter().map(section).collect()
+}
+
+/// A cell with its class: figures to the right, sentences over several lines.
+fn of_cell(cell: &crate::data::TableCell, figures: &Figures) -> (String, &'static str) {
+    let text = shown(cell, figures);
+    let class = match text.chars().count() {
+        _ if is_number(cell) => "n",
+        LONG.. => "long",
+        _ => "",
+    };
+    (text, class)
 }
