@@ -1,6 +1,6 @@
 //! Overview: where the year ends, why it is off, what to decide; one screen, every mark leads deeper.
 
-use super::parts::ChartView;
+use super::parts::{ChartView, csv_of};
 use crate::app::{ReportFormat, render_execution};
 use crate::auth::Permission;
 use crate::web::form::Posted;
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use headroom_models::ledger::{Money, Month};
 use headroom_reports::ExecutionReport;
 use headroom_reports::Figures;
-use headroom_reports::charts::{self, Links, address, rate_class};
+use headroom_reports::charts::{self, Links, Room, address, rate_class};
 use headroom_reports::data::{HeatCell, HeatTotal};
 use headroom_reports::export::screen::{self, Card, tables};
 use serde::Deserialize;
@@ -51,6 +51,7 @@ struct Page {
     s_curve: ChartView,
     waterfall: ChartView,
     heat_title: String,
+    heat_csv: String,
     heat_heads: Vec<String>,
     heat: Vec<HeatLine>,
     sentences: Vec<(String, String, &'static str)>,
@@ -92,16 +93,17 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
                 s_curve: chart(
                     "s-curve",
                     "chart-s-curve",
-                    charts::s_curve(&report, &figures, &links)?,
+                    charts::s_curve(&report, &figures, &links, Room::Screen)?,
                     tables::months(&report, &figures),
                 ),
                 waterfall: chart(
                     "waterfall",
                     "chart-waterfall",
-                    charts::waterfall(&report.variance, &figures, Some("/reports#variance"))?,
+                    charts::waterfall(&report.variance, &figures, Some("/reports#variance"), Room::Screen)?,
                     tables::variance(&report, &figures),
                 ),
                 heat_title: words.text("section-heat"),
+                heat_csv: csv_of(&tables::heat(&report, &figures)),
                 heat_heads: report
                     .months
                     .iter()
