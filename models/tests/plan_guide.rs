@@ -21,6 +21,11 @@ fn the_guide_is_read_as_it_stands() {
     assert!(!configuration.units.is_empty() && !configuration.prices.is_empty());
     assert!(!configuration.capacity.is_empty() && !configuration.events.is_empty());
     assert_eq!(configuration.budget, BudgetSettings::default());
-    assert!(configuration.idle_policies.iter().all(|policy| policy.check().is_empty()));
+    assert!(
+        configuration
+            .idle_policies
+            .iter()
+            .all(|policy| policy.check().is_empty())
+    );
     assert!(!configuration.idle_policies.is_empty());
 }

@@ -43,6 +43,7 @@ mod reviews;
 mod roll;
 mod saved_views;
 mod scenarios;
+mod search;
 mod sessions;
 mod unallocated;
 mod unit_costs;
@@ -70,6 +71,7 @@ pub use check::{Check, CheckPart, CheckReport};
 pub use closing::{Checklist, ChecklistItem, ItemState};
 pub use costs::{CostQuery, CostTable, DIMENSIONS};
 pub use delegations::DelegationRequest;
+
 pub use deliver::{Answer, Message, Network, Sender};
 pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ExecutionTree, NamedRow, ReportFormat, render_execution};
@@ -91,10 +93,11 @@ pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder
 pub use reviews::{ComingEvent, EventReview, ReleaseReview};
 pub use roll::{ProposalShown, RollShown, Verdict};
 pub use scenarios::ScenarioChoices;
+pub use search::Found;
 pub use sessions::Begun;
 pub use unallocated::{QueueGroup, UnallocatedQueue};
 pub use unit_costs::{UnitCost, UnitCostQuery};
-pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken};
+pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken, grant_in};
 
 use crate::auth::Principal;
 use crate::refusal::Refusal;

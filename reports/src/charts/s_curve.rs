@@ -14,12 +14,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 ///
 /// # Errors
 /// When the drawing library fails.
-pub fn s_curve(
-    report: &ExecutionReport,
-    figures: &Figures,
-    links: &Links,
-    room: Room,
-) -> Result<Chart, ReportError> {
+pub fn s_curve(report: &ExecutionReport, figures: &Figures, links: &Links, room: Room) -> Result<Chart, ReportError> {
     let words = figures.words();
     let headline = &report.headline;
     let alternative = words.with(

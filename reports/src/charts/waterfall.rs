@@ -24,12 +24,7 @@ struct Bar {
 ///
 /// # Errors
 /// When the drawing library fails.
-pub fn waterfall(
-    variance: &Variance,
-    figures: &Figures,
-    link: Option<&str>,
-    room: Room,
-) -> Result<Chart, ReportError> {
+pub fn waterfall(variance: &Variance, figures: &Figures, link: Option<&str>, room: Room) -> Result<Chart, ReportError> {
     let words = figures.words();
     let parts = variance.parts.iter().map(|part| {
         let kind = words.term("variance", part.kind.as_str());

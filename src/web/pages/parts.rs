@@ -84,7 +84,9 @@ pub(crate) fn csv_of(table: &Table) -> String {
     });
     let rows = table.rows.iter().map(|row| {
         let cells = row.cells.iter();
-        cells.map(|cell| (cell.text.as_str(), cell.class.starts_with('n'))).collect()
+        cells
+            .map(|cell| (cell.text.as_str(), cell.class.starts_with('n')))
+            .collect()
     });
     csv_address(heads.collect(), rows)
 }
@@ -243,7 +245,11 @@ impl Sheet {
         let rows = self.rows.iter();
         csv_address(
             heads,
-            rows.map(|row| row.iter().map(|cell| (cell.text.as_str(), cell.class.starts_with('n'))).collect()),
+            rows.map(|row| {
+                row.iter()
+                    .map(|cell| (cell.text.as_str(), cell.class.starts_with('n')))
+                    .collect()
+            }),
         )
     }
 }
