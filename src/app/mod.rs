@@ -26,6 +26,7 @@ mod execution;
 mod explain;
 mod export;
 mod idle;
+mod import_compare;
 mod imports;
 mod invoice_check;
 mod last_check;
@@ -81,6 +82,7 @@ pub use idle::{
     BandwidthShown, CaseShown, CaseStep, IdleShown, NoticeShown, PlannedLine, PlannedShown, RealisedLine,
     RealisedShown, ResourceFacts, ScanOutcome, ShapesShown, Waste, WasteAction, render_optimization,
 };
+pub use import_compare::ComparedRows;
 pub use imports::{ImportOutcome, ImportRequest, Replaced, TakenBack};
 pub use invoice_check::{Commitment, InvoiceCompared};
 pub use last_check::{KeptCheck, KeptFailure, KeptLine};

@@ -44,6 +44,7 @@ const TABLE: &[(&str, Api)] = &[
     ("GET /bills", Does(&["GET /batches", "GET /templates"])),
     ("POST /bills/upload", Does(&["POST /imports"])),
     ("GET /bills/uploads/{id}", Does(&["POST /imports"])),
+    ("GET /bills/uploads/{id}/rejects.csv", Does(&["POST /imports"])),
     ("POST /bills/uploads/{id}/check", Does(&["POST /imports"])),
     ("POST /bills/uploads/{id}/commit", Does(&["POST /imports"])),
     (

@@ -69,6 +69,13 @@ const TABLE: &[Line] = &[
     ("POST", "/bills/upload", "/bills/upload", "", Company(Import)),
     ("GET", "/bills/uploads/{id}", "/bills/uploads/x", "", Company(Import)),
     (
+        "GET",
+        "/bills/uploads/{id}/rejects.csv",
+        "/bills/uploads/x/rejects.csv",
+        "",
+        Company(Import),
+    ),
+    (
         "POST",
         "/bills/uploads/{id}/check",
         "/bills/uploads/x/check",

@@ -4,7 +4,7 @@ use super::parts::{ChartView, csv_of};
 use crate::app::{ReportFormat, render_execution};
 use crate::auth::Permission;
 use crate::web::form::Posted;
-use crate::web::view::Shell;
+use crate::web::view::View;
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::Query;
@@ -42,7 +42,7 @@ struct HeatLine {
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Page {
-    shell: Shell,
+    view: View,
     company: String,
     subtitle: String,
     facts: Vec<String>,
@@ -59,8 +59,9 @@ struct Page {
 
 /// `GET /`.
 pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
+    let read = |visit: &Visit| visit.app.require_somewhere(Permission::Read);
     visit
-        .page(move |visit| {
+        .shared_page("overview", read, move |visit| {
             let report = visit.web.execution_report(&visit.app, asked.month)?;
             let figures = visit.view.figures(&report.currency, report.headline.year_budget);
             let words = figures.words();
@@ -69,7 +70,6 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
                 product: Some("/products/{}".to_owned()),
             };
             let year = report.fiscal_year.to_string();
-            let shell = visit.shell("overview", "web-nav-overview");
             let unit = figures.unit_label();
             let chart = |id, key, chart, table| ChartView::new(id, words.text(key), unit.clone(), chart, table);
             let deeper = [
@@ -81,7 +81,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
             ];
             let why = ["/reports#months", "/reports#variance", "/reports#proposals"];
             let sentences = screen::sentences(&report, &figures).into_iter().enumerate();
-            Ok(Page {
+            let page = Page {
                 company: report.company.in_language(visit.view.language).to_owned(),
                 subtitle: words.with(
                     "report-subtitle",
@@ -114,8 +114,9 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
                 sentences: sentences
                     .map(|(index, text)| (words.text(&format!("sentence-{}", index + 1)), text, why[index]))
                     .collect(),
-                shell,
-            })
+                view: visit.view,
+            };
+            Ok((visit.view.t("web-nav-overview"), page.render()?))
         })
         .await
 }
