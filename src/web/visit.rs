@@ -4,7 +4,7 @@ use super::cookies;
 use super::state::Shared;
 use super::view::{Shell, View};
 use crate::app::{App, AppError};
-use crate::store::{Session, User};
+use crate::store::{Session, StoreError, User};
 use askama::Template;
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::StatusCode;
@@ -167,11 +167,11 @@ impl Visit {
 
     /// Like [`Visit::page`], of a page whose inside follows from the books, the day, and what is seen of them in which way: it is
     /// written once for all who see the same. It holds no form, and nothing of whoever asks.
-    pub async fn shared_page(
+    pub async fn shared_page<T: Template>(
         self,
         active: &'static str,
         allowed: impl FnOnce(&Visit) -> Result<(), AppError> + Send + 'static,
-        write: impl FnOnce(&Visit) -> Result<(String, String), AppError> + Send + 'static,
+        write: impl FnOnce(&Visit) -> Result<(String, T), AppError> + Send + 'static,
     ) -> Response {
         self.page(move |visit| {
             allowed(visit)?;
@@ -187,6 +187,10 @@ impl Visit {
             let key = (visit.app.visible()?, way);
             let written = visit.web.written.get(key, visit.app.state_number()?, || {
                 let (title, inside) = write(visit)?;
+                let failed = |error: askama::Error| {
+                    StoreError::step("step-writing-file")(std::io::Error::other(error.to_string()))
+                };
+                let inside = inside.render().map_err(failed)?;
                 Ok::<_, AppError>(Written { title, inside })
             })?;
             let mut shell = visit.shell(active, "web-nav-overview");

@@ -116,7 +116,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
                     .collect(),
                 view: visit.view,
             };
-            Ok((visit.view.t("web-nav-overview"), page.render()?))
+            Ok((visit.view.t("web-nav-overview"), page))
         })
         .await
 }

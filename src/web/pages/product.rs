@@ -166,7 +166,7 @@ pub(crate) async fn page(visit: Visit, Path(id): Path<String>) -> Response {
                 view,
                 id,
             };
-            Ok((title, page.render()?))
+            Ok((title, page))
         })
         .await
 }
