@@ -133,6 +133,8 @@ pub(crate) struct Step {
     /// Words on record with the step.
     #[serde(default)]
     comment: String,
+    /// Why a rule of the way is set aside (steps passed over, nobody else to approve); on record.
+    over: Option<String>,
 }
 
 /// Takes a version one step on its way.
@@ -149,7 +151,7 @@ pub(crate) async fn step(caller: Caller, Path(year): Path<i32>, Body(asked): Bod
                 version: asked.version,
                 seen: asked.seen,
                 comment: asked.comment,
-                over: None,
+                over: asked.over,
             };
             let version = match asked.step.as_str() {
                 "submit" => app.submit_budget(&request)?,

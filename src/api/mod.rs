@@ -4,6 +4,7 @@
 mod answers;
 mod caller;
 mod control;
+mod files;
 mod people;
 mod planning;
 mod problem;
@@ -90,6 +91,16 @@ use utoipa::OpenApi;
         planning::compare,
         planning::try_out,
         planning::profile,
+        files::report,
+        files::templates,
+        files::template,
+        files::mappings,
+        files::save_mapping,
+        files::search,
+        files::rates,
+        files::sample_data,
+        people::delegate,
+        writing::start_closing,
         work::import,
         work::job,
         work::events,
@@ -146,6 +157,13 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         reads("/api/v1/openapi.json", get(openapi)),
         reads("/api/v1/me", get(reading::me)),
+        reads("/api/v1/reports/{kind}/{file}", get(files::report)),
+        reads("/api/v1/templates", get(files::templates)),
+        reads("/api/v1/templates/{name}", get(files::template)),
+        both("/api/v1/mappings", get(files::mappings).post(files::save_mapping)),
+        reads("/api/v1/search", get(files::search)),
+        reads("/api/v1/rates", get(files::rates)),
+        writes("/api/v1/sample-data", post(files::sample_data)),
         reads("/api/v1/overview", get(reading::overview)),
         reads("/api/v1/costs", get(reading::costs)),
         reads("/api/v1/products/{id}/{month}", get(reading::explanation)),
@@ -158,6 +176,7 @@ pub(crate) fn routes() -> Vec<Route> {
         reads("/api/v1/months", get(reading::months)),
         writes("/api/v1/allocations", post(writing::allocate)),
         writes("/api/v1/months/{month}/close", post(writing::close)),
+        writes("/api/v1/months/{month}/closing", post(writing::start_closing)),
         writes("/api/v1/months/{month}/reopen", post(writing::reopen)),
         reads("/api/v1/budgets", get(reading::budgets)),
         reads("/api/v1/budgets/{year}", get(reading::budget)),
@@ -195,7 +214,7 @@ pub(crate) fn routes() -> Vec<Route> {
         writes("/api/v1/users/{name}/roles", post(people::roles)),
         writes("/api/v1/users/{name}/invitation", post(people::invite)),
         writes("/api/v1/users/{name}/state", post(people::state)),
-        reads("/api/v1/delegations", get(people::delegations)),
+        both("/api/v1/delegations", get(people::delegations).post(people::delegate)),
         writes("/api/v1/delegations/{id}/end", post(people::end_delegation)),
         both("/api/v1/views", get(people::views).post(people::save_view)),
         writes("/api/v1/views/{name}/forget", post(people::forget_view)),

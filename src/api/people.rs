@@ -2,25 +2,15 @@
 
 use super::caller::{Body, Caller, Path};
 use super::problem::{ReadProblems, WriteProblems};
-use crate::app::AppError;
+use crate::app::{AppError, DelegationRequest, grant_in};
 use crate::auth::{Grant, Permission};
-use crate::refusal::Refusal;
 use axum::response::Response;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
 
-/// `finance`, `finance@company`, `product-owner@product:mmo`.
-fn grant(text: &str) -> Result<Grant, AppError> {
-    let (role, scope) = text.split_once('@').unwrap_or((text, "company"));
-    let refused = || Refusal::new("refused-grant").with("text", text);
-    Ok(Grant {
-        role: role.parse().map_err(|_| refused())?,
-        scope: scope.parse().map_err(|_| refused())?,
-    })
-}
-
 fn grants(texts: &[String]) -> Result<Vec<Grant>, AppError> {
-    texts.iter().map(|text| grant(text)).collect()
+    texts.iter().map(|text| grant_in(text)).collect()
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -93,8 +83,45 @@ pub(crate) async fn state(caller: Caller, Path(name): Path<String>, Body(asked):
         .await
 }
 
-/// Who stands in for whom: all for an administrator, else what one gave or received. A token stands for a part of its user and gives
-/// nothing on: that is done on the page or by the command.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Delegate {
+    /// Who gives it on, for administrators; the caller when missing.
+    from: Option<String>,
+    /// Who stands in.
+    to: String,
+    /// `finance@company`, `product-owner@product:ID`.
+    grant: String,
+    /// First day, YYYY-MM-DD; today when missing.
+    #[schema(value_type = Option<String>)]
+    since: Option<NaiveDate>,
+    /// Last day, YYYY-MM-DD.
+    #[schema(value_type = String)]
+    until: NaiveDate,
+    /// Why.
+    reason: String,
+}
+
+/// Gives a role in a part of the company on to somebody until a day. Only by a token that writes and holds in the whole company: a
+/// narrower one stands for a part of its user and gives nothing on.
+#[utoipa::path(post, path = "/api/v1/delegations", tag = "account", request_body = Delegate,
+    responses((status = 200, description = "The delegation", body = Value), WriteProblems))]
+pub(crate) async fn delegate(caller: Caller, Body(asked): Body<Delegate>) -> Response {
+    caller
+        .write(move |app| {
+            app.delegate(&DelegationRequest {
+                from: asked.from,
+                to: asked.to,
+                grant: grant_in(&asked.grant)?,
+                since: asked.since,
+                until: asked.until,
+                reason: asked.reason,
+            })
+        })
+        .await
+}
+
+/// Who stands in for whom: all for an administrator, else what one gave or received.
 #[utoipa::path(get, path = "/api/v1/delegations", tag = "account",
     responses((status = 200, description = "Delegations", body = Value), ReadProblems))]
 pub(crate) async fn delegations(caller: Caller) -> Response {

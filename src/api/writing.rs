@@ -1,7 +1,7 @@
 //! What can be changed. Every write may carry an `Idempotency-Key`.
 
 use super::caller::{Body, Caller, Path, Query};
-use super::problem::ProblemBody;
+use super::problem::{ProblemBody, WriteProblems};
 use super::reading::checked_year;
 use crate::app::StepRequest;
 use crate::refusal::Refusal;
@@ -92,6 +92,14 @@ pub(crate) async fn close(caller: Caller, Path(month): Path<Month>, Query(asked)
             Ok(json!({ "month": month, "state": "closed" }))
         })
         .await
+}
+
+/// Starts closing: the checklist as it stands is put on record. Closing follows when what is open is done or accepted.
+#[utoipa::path(post, path = "/api/v1/months/{month}/closing", tag = "close",
+    params(("month" = String, Path, description = "YYYY-MM")),
+    responses((status = 200, description = "The checklist", body = Value), WriteProblems))]
+pub(crate) async fn start_closing(caller: Caller, Path(month): Path<Month>) -> Response {
+    caller.write(move |app| app.start_closing(month)).await
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]

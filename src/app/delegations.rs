@@ -46,9 +46,10 @@ impl App {
             (None, Some(own)) => own,
             (None, None) => return Err(Refusal::new("refused-delegate-from").into()),
         };
-        // A token stands for a part of what its user may do: it gives nothing on.
-        if self.principal.within.is_some() {
-            return Err(AppError::NotAllowed(Refusal::new("refused-token-of-token")));
+        // A token that stands for a part of what its user may do gives nothing on: what it gave would be more than itself.
+        let narrow = |within: &Scope| self.principal.reads_only || *within != Scope::Company;
+        if self.principal.within.as_ref().is_some_and(narrow) {
+            return Err(AppError::NotAllowed(Refusal::new("refused-delegate-token")));
         }
         if wish.reason.trim().is_empty() {
             return Err(Refusal::new("refused-reason").into());

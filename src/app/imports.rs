@@ -1,6 +1,7 @@
 //! Imports: files in, one batch out, or nothing and every reason why.
 
 use super::adjustments::add_taken_back;
+use super::import_compare::{ComparedRows, Rows};
 use super::preview::{Preview, Previewing};
 use super::{App, AppError};
 use crate::auth::Permission;
@@ -91,6 +92,8 @@ pub struct ImportOutcome {
     pub control_difference: Option<Money>,
     /// The first rows as they would be booked; of a dry run only.
     pub preview: Preview,
+    /// Rows of bills against those that they would take the place of; of a dry run only, and nothing when they are too many.
+    pub compared: Option<ComparedRows>,
 }
 
 impl ImportOutcome {
@@ -146,7 +149,7 @@ impl App {
         let mut staged = self.store.stage(&id, &closed)?;
         let mut sink = Previewing::new(&mut staged, request.dry_run);
         let read = headroom_importers::import(&inputs, &options, &mut sink).map_err(AppError::Import);
-        let preview = sink.preview();
+        let (preview, rows) = sink.kept();
         let checked = read.and_then(|imported| {
             let outcome = check_outcome(request, imported, staged.frozen_rows())?;
             let replacement = if outcome.is_done() && !request.append {
@@ -166,6 +169,10 @@ impl App {
         };
         if !outcome.is_done() || request.dry_run || staged.rows() == 0 {
             self.store.discard(&lock, staged)?;
+            if request.dry_run && outcome.is_done() {
+                outcome.replaced = self.replaced_months(&replaced)?;
+                outcome.compared = rows.compared_with(&self.rows_of(&replaced)?);
+            }
             outcome.preview = preview;
             return Ok(outcome);
         }
@@ -283,6 +290,17 @@ impl App {
             .into_iter()
             .map(|((batch, month), was)| Replaced { batch, month, was })
             .collect())
+    }
+
+    /// Rows of bills on record, to compare others with.
+    fn rows_of(&self, files: &[DataFile]) -> Result<Rows, AppError> {
+        let mut rows = Rows::default();
+        for file in files.iter().filter(|file| file.dataset == Dataset::Charges.as_str()) {
+            if let Some(charges) = self.store.scan(std::slice::from_ref(file))? {
+                rows.add(file.month, &charges.collect()?);
+            }
+        }
+        Ok(rows)
     }
 
     fn duplicate(&self, earlier: String) -> Result<ImportOutcome, AppError> {

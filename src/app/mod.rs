@@ -26,6 +26,7 @@ mod execution;
 mod explain;
 mod export;
 mod idle;
+mod import_compare;
 mod imports;
 mod invoice_check;
 mod last_check;
@@ -43,6 +44,7 @@ mod reviews;
 mod roll;
 mod saved_views;
 mod scenarios;
+mod search;
 mod sessions;
 mod unallocated;
 mod unit_costs;
@@ -71,6 +73,7 @@ pub use check::{Check, CheckPart, CheckReport};
 pub use closing::{Checklist, ChecklistItem, ItemState};
 pub use costs::{CostQuery, CostTable, DIMENSIONS};
 pub use delegations::DelegationRequest;
+
 pub use deliver::{Answer, Message, Network, Sender};
 pub use demo::{DemoResult, DemoStep, demo};
 pub use execution::{ExecutionTree, NamedRow, ReportFormat, render_execution};
@@ -80,6 +83,7 @@ pub use idle::{
     BandwidthShown, CaseShown, CaseStep, IdleShown, NoticeShown, PlannedLine, PlannedShown, RealisedLine,
     RealisedShown, ResourceFacts, ScanOutcome, ShapesShown, Waste, WasteAction, render_optimization,
 };
+pub use import_compare::ComparedRows;
 pub use imports::{ImportOutcome, ImportRequest, Replaced, TakenBack};
 pub use invoice_check::{Commitment, InvoiceCompared};
 pub use last_check::{KeptCheck, KeptFailure, KeptLine};
@@ -92,10 +96,11 @@ pub use registers::{EventDay, LoadTest, MeterReading, OrderStatus, PurchaseOrder
 pub use reviews::{ComingEvent, EventReview, ReleaseReview};
 pub use roll::{ProposalShown, RollShown, Verdict};
 pub use scenarios::ScenarioChoices;
+pub use search::Found;
 pub use sessions::Begun;
 pub use unallocated::{QueueGroup, UnallocatedQueue};
 pub use unit_costs::{UnitCost, UnitCostQuery};
-pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken};
+pub use users::{Invitation, MOST_TOKEN_DAYS, NewToken, grant_in};
 
 use crate::auth::Principal;
 use crate::refusal::Refusal;

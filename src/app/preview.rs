@@ -1,5 +1,6 @@
 //! The first rows of an import as they would be booked, for a look before anything is.
 
+use super::import_compare::Rows;
 use crate::store::StagedBatch;
 use headroom_importers::{Dataset, Sink, SinkError};
 use headroom_models::ledger::{Column, Month, decimal_values};
@@ -42,6 +43,7 @@ pub(super) struct Previewing<'a> {
     wanted: bool,
     dataset: Option<Dataset>,
     preview: Preview,
+    rows: Rows,
 }
 
 impl<'a> Previewing<'a> {
@@ -52,15 +54,19 @@ impl<'a> Previewing<'a> {
             wanted,
             dataset: None,
             preview: Preview::default(),
+            rows: Rows::default(),
         }
     }
 
-    /// What was kept.
-    pub fn preview(self) -> Preview {
-        self.preview
+    /// What was kept: the first rows, and what rows of bills are compared by.
+    pub fn kept(self) -> (Preview, Rows) {
+        (self.preview, self.rows)
     }
 
     fn look(&mut self, dataset: Dataset, month: Month, frame: &DataFrame) {
+        if self.wanted && dataset == Dataset::Charges {
+            self.rows.add(month, frame);
+        }
         let room = MOST_ROWS - self.preview.rows.len();
         if !self.wanted || room == 0 || *self.dataset.get_or_insert(dataset) != dataset {
             return;
@@ -90,7 +96,7 @@ impl<'a> Previewing<'a> {
 }
 
 /// A column as texts; one that the frame has not, is empty.
-fn cells(frame: &DataFrame, name: &str) -> Vec<String> {
+pub(super) fn cells(frame: &DataFrame, name: &str) -> Vec<String> {
     let Ok(column) = frame.column(name) else {
         return Vec::new();
     };

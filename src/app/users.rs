@@ -35,6 +35,19 @@ pub struct NewToken {
     pub secret: String,
 }
 
+/// A role with its part of the company as it is written: `finance`, `finance@company`, `product-owner@product:mmo`.
+///
+/// # Errors
+/// When there is no such role or it is no part of a company.
+pub fn grant_in(text: &str) -> Result<Grant, AppError> {
+    let (role, scope) = text.split_once('@').unwrap_or((text, "company"));
+    let refused = || Refusal::new("refused-grant").with("text", text);
+    Ok(Grant {
+        role: role.parse().map_err(|_| refused())?,
+        scope: scope.parse().map_err(|_| refused())?,
+    })
+}
+
 impl App {
     /// Adds a user. Without a password they set one themselves, by an invitation.
     ///
@@ -254,6 +267,20 @@ impl App {
             within: Some(token.scope),
             ..principal
         }))
+    }
+
+    /// Every part of the company in which a role may hold: the whole first, then departments and products.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn scopes(&self) -> Result<Vec<Scope>, AppError> {
+        let organization = self.organization()?;
+        let departments = organization.departments.into_iter();
+        let products = organization.products.into_iter();
+        Ok(std::iter::once(Scope::Company)
+            .chain(departments.map(|one| Scope::Department(one.id)))
+            .chain(products.map(|one| Scope::Product(one.id)))
+            .collect())
     }
 
     fn check_grants(&self, grants: &[Grant]) -> Result<(), AppError> {

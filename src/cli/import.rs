@@ -122,6 +122,7 @@ fn as_json(context: &Context, outcome: &ImportOutcome) -> serde_json::Value {
         "rejected": imported.rejected,
         "duplicate_of": outcome.duplicate_of,
         "replaced": outcome.replaced,
+        "compared": outcome.compared,
         "taken_back": outcome.taken_back,
         "frozen_rows": outcome.frozen_rows,
         "totals": totals,
@@ -201,6 +202,16 @@ fn print(context: &Context, outcome: &ImportOutcome, dry_run: bool) -> Result<()
         let (month, was) = (replaced.month.to_string(), was.join(", "));
         let values = [("batch", replaced.batch.as_str()), ("month", &month), ("was", &was)];
         show::line(&say_with(language, "import-replaced", &values))?;
+    }
+    if let Some(rows) = outcome.compared {
+        let counts = [rows.new, rows.changed, rows.same, rows.gone].map(|count| count.to_string());
+        let values = [
+            ("new", counts[0].as_str()),
+            ("changed", &counts[1]),
+            ("same", &counts[2]),
+            ("gone", &counts[3]),
+        ];
+        show::line(&say_with(language, "import-compared", &values))?;
     }
     for taken in &outcome.taken_back {
         let was: Vec<String> = taken

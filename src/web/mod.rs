@@ -23,6 +23,7 @@ mod visit;
 mod ways;
 
 pub(crate) use jobs::{Job, Outcome};
+pub(crate) use pages::reports::report_file;
 pub use server::{ServeError, ServeOptions, router, serve};
 pub use state::{Shared, Web};
 pub(crate) use uploads::Upload;

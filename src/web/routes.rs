@@ -89,6 +89,7 @@ pub fn all() -> Vec<Route> {
             post(pages::bills_upload::upload).layer(DefaultBodyLimit::disable()),
         ),
         page("/bills/uploads/{id}", get(pages::bills_upload::preview)),
+        page("/bills/uploads/{id}/rejects.csv", get(pages::bills_upload::rejects)),
         action("/bills/uploads/{id}/check", post(pages::bills_upload::check)),
         action("/bills/uploads/{id}/commit", post(pages::bills_upload::commit)),
         action("/bills/uploads/{id}/mapping", post(pages::bills_upload::mapping)),

@@ -5,6 +5,7 @@ use super::jobs::Jobs;
 use super::limiter::Limiter;
 use super::server::ServeOptions;
 use super::uploads::Uploads;
+use super::visit::Written;
 use crate::app::{App, AppError};
 use crate::auth::{Principal, Secret, Visible};
 use headroom_models::ledger::Month;
@@ -27,6 +28,8 @@ pub struct Web {
     pub(super) jobs: Arc<Jobs>,
     /// Reports as they were worked out for the books as they stand.
     pub(super) reports: Cache<(Visible, Option<Month>), ExecutionReport>,
+    /// The inside of pages that say the same to all who see the same, until the books change.
+    pub(super) written: Cache<(Visible, String), Written>,
     /// Pages as they were written for the database as it stands.
     pub(super) pages: super::kept::Pages,
     /// Answers to writes of the API by their idempotency key.
@@ -51,6 +54,7 @@ impl Web {
             uploads: Uploads::default(),
             jobs: Arc::new(Jobs::default()),
             reports: Cache::default(),
+            written: Cache::default(),
             pages: super::kept::Pages::default(),
             answers: crate::api::Answers::default(),
             last_check: super::pages::health::LastCheck::default(),

@@ -4,7 +4,7 @@ use super::cookies;
 use super::state::Shared;
 use super::view::{Shell, View};
 use crate::app::{App, AppError};
-use crate::store::{Session, User};
+use crate::store::{Session, StoreError, User};
 use askama::Template;
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::StatusCode;
@@ -95,6 +95,21 @@ pub(crate) async fn blocking<T: Send + 'static>(
     }
 }
 
+/// The inside of a page, for all who see the same.
+pub(super) struct Written {
+    /// Title of the page.
+    title: String,
+    /// HTML.
+    inside: String,
+}
+
+#[derive(Template)]
+#[template(path = "shared.html")]
+struct SharedPage {
+    shell: Shell,
+    written: Arc<Written>,
+}
+
 impl Visit {
     /// The frame of a page: its entry of the menu, and the key of its title.
     pub fn shell(&self, active: &'static str, title: &str) -> Shell {
@@ -148,6 +163,41 @@ impl Visit {
             }
             Err(error) => super::pages::refused::page(&self, &error),
         }
+    }
+
+    /// Like [`Visit::page`], of a page whose inside follows from the books, the day, and what is seen of them in which way: it is
+    /// written once for all who see the same. It holds no form, and nothing of whoever asks.
+    pub async fn shared_page<T: Template>(
+        self,
+        active: &'static str,
+        allowed: impl FnOnce(&Visit) -> Result<(), AppError> + Send + 'static,
+        write: impl FnOnce(&Visit) -> Result<(String, T), AppError> + Send + 'static,
+    ) -> Response {
+        self.page(move |visit| {
+            allowed(visit)?;
+            let view = visit.view;
+            let way = format!(
+                "{} {} {} {} {}",
+                view.tag(),
+                view.whole,
+                view.hide,
+                crate::clock::today(),
+                visit.here
+            );
+            let key = (visit.app.visible()?, way);
+            let written = visit.web.written.get(key, visit.app.state_number()?, || {
+                let (title, inside) = write(visit)?;
+                let failed = |error: askama::Error| {
+                    StoreError::step("step-writing-file")(std::io::Error::other(error.to_string()))
+                };
+                let inside = inside.render().map_err(failed)?;
+                Ok::<_, AppError>(Written { title, inside })
+            })?;
+            let mut shell = visit.shell(active, "web-nav-overview");
+            shell.title.clone_from(&written.title);
+            Ok(SharedPage { shell, written })
+        })
+        .await
     }
 
     /// Does something on a blocking thread and goes on to another page; a refusal becomes the page that says why.

@@ -1,4 +1,5 @@
-//! Messages name the command that helps; on a page that becomes a link to where the page does it.
+//! Messages name the command that helps, or one of its options; on a page that becomes a link to where the page does it, or the name of
+//! the field that says the same.
 
 use super::view::View;
 use std::fmt;
@@ -56,6 +57,23 @@ const WAYS: &[(&str, &str, &[&str])] = &[
     ("user role", "/settings/users", &["web-nav-settings", "web-users"]),
 ];
 
+/// Options that messages name by themselves, with the key of the words of the field that says the same on a page.
+const FIELDS: &[(&str, &str)] = &[
+    ("--accept", "web-accept-reason"),
+    ("--allow-rejects", "web-allow-rejects"),
+    ("--append", "web-append"),
+    ("--comment", "web-comment"),
+    ("--control-total", "web-control-total"),
+    ("--cost-type", "web-by-cost-type"),
+    ("--from", "delegation-from"),
+    ("--month", "month"),
+    ("--override", "web-comment"),
+    ("--reason", "web-reason"),
+    ("--replace", "web-replace"),
+    ("--source", "source"),
+    ("--version", "budget-version"),
+];
+
 /// A message as HTML, with links in the place of commands.
 pub(crate) struct Said(String);
 
@@ -77,16 +95,50 @@ impl Said {
             let Some((command, behind)) = after.split_once('`') else {
                 break;
             };
-            html.push_str(&escape(before));
+            html.push_str(&escape(&fields(view, before)));
             match link(view, command) {
                 Some(link) => html.push_str(&link),
                 None => html.push_str(&format!("<code>headroom {}</code>", escape(command))),
             }
             rest = behind;
         }
-        html.push_str(&escape(rest));
+        html.push_str(&escape(&fields(view, rest)));
         Said(html)
     }
+}
+
+/// A text without commands, with the names of fields in the place of options: `--reason TEXT` is “Reason”.
+fn fields(view: &View, text: &str) -> String {
+    let mut said = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("--") {
+        let (before, from) = rest.split_at(at);
+        let option: String = from
+            .chars()
+            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
+            .collect();
+        said.push_str(before);
+        rest = &from[option.len()..];
+        match FIELDS.iter().find(|(known, _)| *known == option) {
+            Some((_, key)) => {
+                said.push_str(&format!("“{}”", view.t(key)));
+                // What stands for its value: a word in capitals or in quotes.
+                let value = rest.strip_prefix(' ').unwrap_or_default();
+                let capitals = value.len() - value.trim_start_matches(|c: char| c.is_ascii_uppercase()).len();
+                let quoted = value
+                    .strip_prefix('"')
+                    .and_then(|value| value.find('"'))
+                    .map_or(0, |end| end + 2);
+                let length = if capitals > 1 { capitals } else { quoted };
+                if length > 0 {
+                    rest = &value[length..];
+                }
+            }
+            None => said.push_str(&option),
+        }
+    }
+    said.push_str(rest);
+    said
 }
 
 /// Text as HTML.
@@ -162,6 +214,65 @@ mod tests {
                 .to_string()
                 .starts_with("先 <a href=\"/bills\">")
         );
+    }
+
+    #[test]
+    fn an_option_becomes_the_field_that_says_the_same() {
+        let view = View::default();
+        let said = |text: &str| Said::new(&view, text).to_string();
+        assert_eq!(
+            said("Add with --append, or --replace; say why: --reason TEXT. Nothing -- no"),
+            "Add with “Add to the month instead of replacing it”, or “Replace although invoices or assets are missing”; \
+             say why: “Reason”. Nothing -- no"
+        );
+        assert_eq!(
+            said("approve with --override \"REASON\", on record"),
+            "approve with “Comment”, on record"
+        );
+        assert_eq!(
+            said("`headroom init --force` --out FILE"),
+            "<code>headroom init --force</code> --out FILE"
+        );
+        for (_, key) in super::FIELDS {
+            assert!(!view.t(key).starts_with("Unknown"), "{key}");
+        }
+    }
+
+    #[test]
+    fn every_option_that_a_message_names_by_itself_is_a_field_of_a_page() {
+        // Of the command line alone: what is printed there, and where the data lie.
+        let own = ["--data", "--out", "--all", "--json", "--input"];
+        let mut unknown = Vec::new();
+        for folder in ["src/locales/en", "src/locales/zh-CN"] {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            for file in std::fs::read_dir(folder).unwrap() {
+                let path = file.unwrap().path();
+                // What the command line itself says about its options.
+                if path.ends_with("cli.ftl") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for line in text
+                    .lines()
+                    .filter(|line| line.starts_with("refused-") || line.starts_with(' '))
+                {
+                    // Commands are links as a whole; what is left of them are options by themselves.
+                    let bare: String = line.split('`').step_by(2).collect();
+                    for part in bare.split("--").skip(1) {
+                        let name: String = part
+                            .chars()
+                            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
+                            .collect();
+                        let option = format!("--{}", name.trim_end_matches('-'));
+                        let known = super::FIELDS.iter().any(|(known, _)| *known == option);
+                        if !name.is_empty() && !known && !own.contains(&option.as_str()) {
+                            unknown.push(option);
+                        }
+                    }
+                }
+            }
+        }
+        assert!(unknown.is_empty(), "no field of a page is known for {unknown:?}");
     }
 
     #[test]

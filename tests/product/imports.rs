@@ -244,3 +244,28 @@ fn rejects_stop_a_batch_unless_they_are_allowed() {
         (&json!(1), &json!("1234.5"))
     );
 }
+
+#[test]
+fn a_dry_run_says_which_rows_are_new_changed_as_they_were_or_gone() {
+    let data = empty();
+    let place = tempfile::tempdir().unwrap();
+    let head = "vendor,invoice_id,billing_month,resource_mode,charge_type,resource_id,quantity,unit_price,amount\n";
+    let row = |id: &str, amount: u32| format!("Rack Co,R-1,2026-01,idc,rack,{id},1,{amount},{amount}\n");
+    let bill = |name: &str, rows: &[(&str, u32)]| {
+        let rows: String = rows.iter().map(|(id, amount)| row(id, *amount)).collect();
+        write(place.path(), name, &format!("{head}{rows}"))
+    };
+    let counts = |file: &str| json(data.path(), &["import", file, "--dry-run"])["compared"].clone();
+    let first = bill("first.csv", &[("r-1", 100), ("r-2", 200), ("r-3", 300)]);
+    assert_eq!(counts(&first), json!({ "new": 3, "changed": 0, "same": 0, "gone": 0 }));
+    headroom(data.path(), &["import", &first]).ok();
+    let second = bill("second.csv", &[("r-1", 100), ("r-2", 250), ("r-4", 400), ("r-5", 500)]);
+    assert_eq!(counts(&second), json!({ "new": 2, "changed": 1, "same": 1, "gone": 1 }));
+    let said = headroom(data.path(), &["import", &second, "--dry-run"]).ok();
+    assert!(
+        said.out
+            .contains("2 new, 1 changed, 1 as they were, 1 not there any more"),
+        "{}",
+        said.out
+    );
+}

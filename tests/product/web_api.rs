@@ -1,7 +1,7 @@
 //! The description of the API is the one on record, and names exactly the routes that there are.
 
 use crate::support::empty;
-use crate::web_matrix::{call, text};
+use crate::web_support::{call, text};
 use axum::body::Body;
 use axum::http::Request;
 use headroom::app::App;

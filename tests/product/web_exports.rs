@@ -1,7 +1,7 @@
 //! Files that pages hand out: whatever a name or a bill says, no cell of theirs is a formula to a spreadsheet program.
 
 use crate::support::{empty, headroom, write};
-use crate::web_matrix::{call, sign_in};
+use crate::web_support::{call, sign_in};
 use crate::workbook::unzip;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

@@ -1,7 +1,7 @@
 //! Pages that the server keeps in memory: nobody gets a page of somebody else, and what anybody writes shows at once.
 
 use crate::support::{empty, headroom, write};
-use crate::web_matrix::{COMPANY, PASSWORD, call, sign_in, text};
+use crate::web_support::{COMPANY, PASSWORD, call, sign_in, text};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

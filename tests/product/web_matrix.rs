@@ -2,37 +2,14 @@
 //! table that no route has.
 
 use crate::support::empty;
-use axum::Router;
+use crate::web_support::{COMPANY, PASSWORD, call, sign_in, text};
 use axum::body::Body;
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{Request, StatusCode};
 use headroom::app::App;
 use headroom::auth::{Grant, Permission, Role, Scope};
 use headroom::web::{ServeOptions, Web, router, routes};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tower::ServiceExt;
-
-/// Two departments with a product each.
-pub const COMPANY: &str = r#"
-[company]
-name = "Small"
-[[department]]
-id = "games"
-name = "Games"
-[[department]]
-id = "web"
-name = "Web"
-[[product]]
-id = "chess"
-name = "Chess"
-department = "games"
-[[product]]
-id = "wiki"
-name = "Wiki"
-department = "web"
-"#;
-
-pub const PASSWORD: &str = "correct horse 9";
 
 /// Who may have a route.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,6 +68,13 @@ const TABLE: &[Line] = &[
     ("GET", "/bills", "/bills", "", Company(Read)),
     ("POST", "/bills/upload", "/bills/upload", "", Company(Import)),
     ("GET", "/bills/uploads/{id}", "/bills/uploads/x", "", Company(Import)),
+    (
+        "GET",
+        "/bills/uploads/{id}/rejects.csv",
+        "/bills/uploads/x/rejects.csv",
+        "",
+        Company(Import),
+    ),
     (
         "POST",
         "/bills/uploads/{id}/check",
@@ -668,6 +652,52 @@ const TABLE: &[Line] = &[
     ("GET", "/api/v1/delegations", "/api/v1/delegations", "", SignedIn),
     (
         "POST",
+        "/api/v1/delegations",
+        "/api/v1/delegations",
+        "{\"to\":\"nobody\",\"grant\":\"viewer@company\",\"until\":\"2000-01-01\",\"reason\":\"x\"}",
+        SignedIn,
+    ),
+    (
+        "POST",
+        "/api/v1/months/{month}/closing",
+        "/api/v1/months/1999-01/closing",
+        "",
+        Company(Close),
+    ),
+    (
+        "GET",
+        "/api/v1/reports/{kind}/{file}",
+        "/api/v1/reports/execution/2026-09.json",
+        "",
+        Somewhere(Read),
+    ),
+    ("GET", "/api/v1/templates", "/api/v1/templates", "", Somewhere(Read)),
+    (
+        "GET",
+        "/api/v1/templates/{name}",
+        "/api/v1/templates/asset",
+        "",
+        Somewhere(Read),
+    ),
+    ("GET", "/api/v1/mappings", "/api/v1/mappings", "", Company(Read)),
+    (
+        "POST",
+        "/api/v1/mappings",
+        "/api/v1/mappings",
+        "{\"name\":\"\",\"toml\":\"\"}",
+        Company(Import),
+    ),
+    ("GET", "/api/v1/search", "/api/v1/search?q=a", "", Somewhere(Read)),
+    ("GET", "/api/v1/rates", "/api/v1/rates", "", Somewhere(Read)),
+    (
+        "POST",
+        "/api/v1/sample-data",
+        "/api/v1/sample-data",
+        "",
+        Company(Administer),
+    ),
+    (
+        "POST",
         "/api/v1/delegations/{id}/end",
         "/api/v1/delegations/999/end",
         "",
@@ -767,44 +797,6 @@ fn allowed(may: May, grant: &Grant, product: &str, department: &str) -> bool {
             Scope::Product(id) => id == product,
         },
     }
-}
-
-pub async fn call(router: &Router, request: Request<Body>) -> Response<Body> {
-    router.clone().oneshot(request).await.unwrap()
-}
-
-pub async fn text(response: Response<Body>) -> String {
-    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// A session of its own: cookie and form token.
-pub async fn sign_in(router: &Router, name: &str, password: &str) -> (String, String) {
-    let request = Request::post("/sign-in")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(format!(
-            "name={name}&password={}",
-            password.replace(' ', "+")
-        )))
-        .unwrap();
-    let response = call(router, request).await;
-    assert_eq!(response.status(), StatusCode::SEE_OTHER);
-    let cookie = response.headers()["set-cookie"].to_str().unwrap();
-    assert!(cookie.contains("HttpOnly; SameSite=Lax"), "{cookie}");
-    let cookie = cookie.split(';').next().unwrap().to_owned();
-    let account = Request::get("/account")
-        .header("cookie", &cookie)
-        .body(Body::empty())
-        .unwrap();
-    let page = text(call(router, account).await).await;
-    let csrf = page
-        .split("name=\"csrf\" content=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    (cookie, csrf.to_owned())
 }
 
 fn request(line: &Line, address: &str, cookie: Option<&(String, String)>, token: Option<&str>) -> Request<Body> {

@@ -1,7 +1,7 @@
 //! Pages that change something, through the server: stand-ins, scenarios, profiles, the last check; and uploads without an end.
 
 use crate::support::{demo_copy, empty, headroom, text as words, write};
-use crate::web_matrix::{call, sign_in, text};
+use crate::web_support::{call, sign_in, text};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};

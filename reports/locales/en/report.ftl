@@ -72,11 +72,11 @@ note-idle = Together { $amount } a month.
 contents = Contents
 
 chart-s-curve = Cumulative budget, actual and landing
-chart-s-curve-alt = Line chart of cumulative cost by month. Actual through { $month } is { $actual } against a budget of { $budget }. The year is expected to end at { $landing }, between { $low } and { $high }, against a budget of { $year_budget }.
+chart-s-curve-alt = Actual through { $month } is { $actual } against a budget of { $budget }; the year is expected to end at { $landing } ({ $low } to { $high }) against { $year_budget }.
 chart-waterfall = From budget to actual, year to date
-chart-waterfall-alt = Waterfall chart from the budget to date of { $start } to the actual of { $end }: { $parts }.
+chart-waterfall-alt = From the budget to date of { $start } to the actual of { $end }: { $parts }.
 chart-waterfall-cut = The axis does not start at zero.
-chart-heat-alt = Heat map of execution rates, { $products } products by twelve months. All products, year to date: { $rate }.
+chart-heat-alt = Execution rates of { $products } products in twelve months. All products, year to date: { $rate }.
 chart-stacked = Actual by cost type and month
 chart-stacked-alt = Stacked columns of actual cost by month in { $types } cost types. Largest, year to date: { $largest } with { $amount }.
 legend-budget = Budget

@@ -72,11 +72,11 @@ note-idle = 合计每月 { $amount }。
 contents = 目录
 
 chart-s-curve = 累计预算、实际与落点
-chart-s-curve-alt = 各月累计成本折线图。截至 { $month } 累计实际 { $actual }，累计预算 { $budget }。预计年末落点 { $landing }，区间 { $low } 至 { $high }，全年预算 { $year_budget }。
+chart-s-curve-alt = 截至 { $month } 累计实际 { $actual }，累计预算 { $budget }；预计年末落点 { $landing }，区间 { $low } 至 { $high }，全年预算 { $year_budget }。
 chart-waterfall = 从累计预算到累计实际
-chart-waterfall-alt = 差异瀑布图，从累计预算 { $start } 到累计实际 { $end }：{ $parts }。
+chart-waterfall-alt = 从累计预算 { $start } 到累计实际 { $end }：{ $parts }。
 chart-waterfall-cut = 纵轴不从零开始。
-chart-heat-alt = 执行率热力图，{ $products } 个产品，十二个月。全部产品累计执行率 { $rate }。
+chart-heat-alt = { $products } 个产品十二个月的执行率。全部产品累计执行率 { $rate }。
 chart-stacked = 各月各成本科目实际
 chart-stacked-alt = 各月实际成本堆叠柱状图，共 { $types } 个成本科目。累计最大：{ $largest }，{ $amount }。
 legend-budget = 预算

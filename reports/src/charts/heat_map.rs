@@ -55,7 +55,7 @@ pub fn heat_map(report: &ExecutionReport, figures: &Figures, links: &Links) -> R
     let height = HEAD + ROW * (heat.rows.len() as i32 + 1) + GAP + 4;
     let frame = Frame {
         name: "heat-map",
-        alternative,
+        alternative: alternative.clone(),
         size: (WIDTH as u32, height as u32),
     };
     let svg = canvas::draw(frame, |area| paint(area, report, figures, links))?;
@@ -84,6 +84,7 @@ pub fn heat_map(report: &ExecutionReport, figures: &Figures, links: &Links) -> R
     }
     Ok(Chart {
         svg,
+        sentence: alternative,
         legend,
         note: None,
     })

@@ -54,6 +54,24 @@ pub fn address(id: &str) -> String {
     text
 }
 
+/// How much room a chart has: texts keep their size, the plot takes what is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// A report, a page long.
+    Report,
+    /// Half the width of a screen whose charts stand one beside the other.
+    Screen,
+}
+
+impl Room {
+    fn size(self) -> (u32, u32) {
+        match self {
+            Room::Report => (690, 330),
+            Room::Screen => (570, 186),
+        }
+    }
+}
+
 /// How a legend shows its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Swatch {
@@ -83,6 +101,8 @@ pub struct LegendItem {
 pub struct Chart {
     /// The SVG element, ready to stand in a page.
     pub svg: String,
+    /// What it shows, in one sentence.
+    pub sentence: String,
     /// What the colours mean.
     pub legend: Vec<LegendItem>,
     /// What a reader must know to read it right, when there is something.

@@ -3,20 +3,18 @@
 use super::canvas::{self, Area, Frame, Painted, Plot, text};
 use super::overlay::Mark;
 use super::palette::{ACTUAL, AXIS, BUDGET, CLOSED, CONE, Colour, LANDING, MUTED};
-use super::{Chart, LegendItem, Links, Swatch};
+use super::{Chart, LegendItem, Links, Room, Swatch};
 use crate::data::{ExecutionReport, MonthPoint};
 use crate::{Figures, ReportError};
 use headroom_models::ledger::Money;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-const SIZE: (u32, u32) = (690, 330);
-
 /// The cumulative S-curve of the company.
 ///
 /// # Errors
 /// When the drawing library fails.
-pub fn s_curve(report: &ExecutionReport, figures: &Figures, links: &Links) -> Result<Chart, ReportError> {
+pub fn s_curve(report: &ExecutionReport, figures: &Figures, links: &Links, room: Room) -> Result<Chart, ReportError> {
     let words = figures.words();
     let headline = &report.headline;
     let alternative = words.with(
@@ -33,8 +31,8 @@ pub fn s_curve(report: &ExecutionReport, figures: &Figures, links: &Links) -> Re
     );
     let frame = Frame {
         name: "s-curve",
-        alternative,
-        size: SIZE,
+        alternative: alternative.clone(),
+        size: room.size(),
     };
     let svg = canvas::draw(frame, |area| paint(area, report, figures, links))?;
     let item = |colour: Colour, swatch, key| LegendItem {
@@ -52,6 +50,7 @@ pub fn s_curve(report: &ExecutionReport, figures: &Figures, links: &Links) -> Re
     ];
     Ok(Chart {
         svg,
+        sentence: alternative,
         legend,
         note: None,
     })

@@ -36,7 +36,7 @@ pub fn stacked(report: &ExecutionReport, figures: &Figures, links: &Links) -> Re
     );
     let frame = Frame {
         name: "stacked",
-        alternative,
+        alternative: alternative.clone(),
         size: SIZE,
     };
     let svg = canvas::draw(frame, |area| paint(area, report, figures, links))?;
@@ -59,6 +59,7 @@ pub fn stacked(report: &ExecutionReport, figures: &Figures, links: &Links) -> Re
     });
     Ok(Chart {
         svg,
+        sentence: alternative,
         legend,
         note: None,
     })

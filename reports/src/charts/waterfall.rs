@@ -3,14 +3,12 @@
 use super::canvas::{self, Area, Frame, Painted, text};
 use super::overlay::Mark;
 use super::palette::{ACTUAL, AXIS, BUDGET, Colour, INK, MUTED, OVER, PAPER, UNDER};
-use super::{Chart, LegendItem, Swatch};
+use super::{Chart, LegendItem, Room, Swatch};
 use crate::data::Variance;
 use crate::{Figures, ReportError};
 use headroom_models::ledger::Money;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
-
-const SIZE: (u32, u32) = (690, 330);
 
 /// One bar: from one height to another, both in the unit of the report.
 struct Bar {
@@ -26,7 +24,7 @@ struct Bar {
 ///
 /// # Errors
 /// When the drawing library fails.
-pub fn waterfall(variance: &Variance, figures: &Figures, link: Option<&str>) -> Result<Chart, ReportError> {
+pub fn waterfall(variance: &Variance, figures: &Figures, link: Option<&str>, room: Room) -> Result<Chart, ReportError> {
     let words = figures.words();
     let parts = variance.parts.iter().map(|part| {
         let kind = words.term("variance", part.kind.as_str());
@@ -45,8 +43,8 @@ pub fn waterfall(variance: &Variance, figures: &Figures, link: Option<&str>) -> 
     let base = base(&bars);
     let frame = Frame {
         name: "waterfall",
-        alternative,
-        size: SIZE,
+        alternative: alternative.clone(),
+        size: room.size(),
     };
     let svg = canvas::draw(frame, |area| paint(area, &bars, base, figures, link))?;
     let item = |colour: Colour, symbol: &str, key| LegendItem {
@@ -57,7 +55,12 @@ pub fn waterfall(variance: &Variance, figures: &Figures, link: Option<&str>) -> 
     };
     let legend = vec![item(OVER, "▲", "legend-over"), item(UNDER, "▼", "legend-under")];
     let note = (base > 0.0).then(|| words.text("chart-waterfall-cut"));
-    Ok(Chart { svg, legend, note })
+    Ok(Chart {
+        svg,
+        sentence: alternative,
+        legend,
+        note,
+    })
 }
 
 /// The bars in running order. The running height is geometry: it is rounded for drawing and shown nowhere.

@@ -1,7 +1,7 @@
 //! An upload on its way into the books: kept, looked at, mapped where no importer knows it, checked, committed.
 
 use super::bills::mappings;
-use super::parts::{Choice, head, number, row, word};
+use super::parts::{Choice, head, number, query, row, word};
 use super::refused;
 use crate::app::{AppError, ImportOutcome, ImportRequest, Preview, guess_mapping, mapping_text};
 use crate::auth::Permission;
@@ -12,7 +12,7 @@ use crate::web::uploads::{Upload, name_of};
 use crate::web::view::Shell;
 use crate::web::visit::{Visit, blocking};
 use askama::Template;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::HeaderMap;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -121,6 +121,15 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
+    /// What decides how the files are read, for an address.
+    fn query(&self) -> String {
+        query(&[
+            ("source", &self.source),
+            ("month", &self.month),
+            ("mapping", &self.mapping),
+        ])
+    }
+
     fn request(&self, upload: &Upload, dry_run: bool) -> Result<ImportRequest, AppError> {
         let given = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let month = given(&self.month).map(|text| text.parse());
@@ -160,8 +169,12 @@ struct Checked {
     totals: Vec<[String; 4]>,
     control_difference: Option<String>,
     replaced: Vec<String>,
+    /// New, changed, the same, gone: words and counts.
+    compared: Vec<(String, u64)>,
     frozen: u64,
     rejects: Vec<Reject>,
+    /// What was chosen, for the address of the file of all rejected rows.
+    rejects_csv: String,
     findings: Vec<String>,
     preview: Option<Table>,
     may_commit: bool,
@@ -276,6 +289,16 @@ fn describe(visit: &Visit, outcome: &ImportOutcome, choices: &Choices) -> Checke
             .iter()
             .map(|replaced| format!("{} {}", replaced.batch, replaced.month))
             .collect(),
+        compared: outcome.compared.map_or_else(Vec::new, |rows| {
+            let counts = [
+                ("web-rows-new", rows.new),
+                ("web-rows-changed", rows.changed),
+                ("web-rows-same", rows.same),
+                ("web-rows-gone", rows.gone),
+            ];
+            counts.map(|(key, count)| (visit.view.t(key), count)).into()
+        }),
+        rejects_csv: choices.query(),
         frozen: outcome.frozen_rows,
         rejects: imported
             .rejects
@@ -350,6 +373,19 @@ pub(crate) async fn preview(visit: Visit, Path(id): Path<String>) -> Response {
 /// `POST /bills/uploads/{id}/check`: a dry run with what was chosen.
 pub(crate) async fn check(Path(id): Path<String>, Posted(visit, choices): Posted<Choices>) -> Response {
     visit.page(move |visit| build(visit, &id, choices, true)).await
+}
+
+/// `GET /bills/uploads/{id}/rejects.csv`: the rejected rows as they came, each with what is wrong with it, to correct and upload again.
+pub(crate) async fn rejects(visit: Visit, Path(id): Path<String>, Query(choices): Query<Choices>) -> Response {
+    visit
+        .file(move |visit| {
+            visit.app.require_company(Permission::Import)?;
+            let upload = visit.web.uploads.of(&visit.app, &id)?;
+            let outcome = visit.app.import(&choices.request(&upload, true)?, None)?;
+            let file = outcome.imported.rejects_csv(visit.view.language);
+            Ok(("rejects.csv".to_owned(), "text/csv; charset=utf-8", file.into_bytes()))
+        })
+        .await
 }
 
 /// `POST /bills/uploads/{id}/commit`: long work with a page that shows how far it is.

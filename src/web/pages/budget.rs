@@ -358,6 +358,8 @@ pub(crate) struct StepForm {
     step: String,
     #[serde(default)]
     comment: String,
+    /// Present when a rule of the way is set aside.
+    over: Option<String>,
 }
 
 /// `POST /budget/step`: submit, review, consolidate, approve, return, reject.
@@ -368,8 +370,9 @@ pub(crate) async fn step(Posted(visit, given): Posted<StepForm>) -> Response {
                 year: given.year,
                 version: Some(given.version),
                 seen: Some(given.seen),
+                // Who sets a rule of the way aside says so, and why, in the comment.
+                over: given.over.is_some().then(|| given.comment.clone()),
                 comment: given.comment,
-                over: None,
             };
             let app = &visit.app;
             match given.step.as_str() {

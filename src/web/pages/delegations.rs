@@ -1,6 +1,6 @@
 //! Who stands in for whom: everybody gives on what is their own until a day, and takes it back.
 
-use crate::app::{AppError, DelegationRequest};
+use crate::app::{AppError, DelegationRequest, grant_in};
 use crate::auth::{Grant, Permission, Role, Scope};
 use crate::refusal::Refusal;
 use crate::web::form::Posted;
@@ -94,14 +94,7 @@ fn build(visit: &Visit) -> Result<Page, AppError> {
 fn to_give(visit: &Visit) -> Result<Vec<Grant>, AppError> {
     let organization = visit.app.organization()?;
     let departments = organization.department_of_product();
-    let mut scopes = vec![Scope::Company];
-    scopes.extend(
-        organization
-            .departments
-            .iter()
-            .map(|one| Scope::Department(one.id.clone())),
-    );
-    scopes.extend(organization.products.iter().map(|one| Scope::Product(one.id.clone())));
+    let scopes = visit.app.scopes()?;
     let own = &visit.user.grants;
     let has = |role: Role, scope: &Scope| {
         own.iter().any(|grant| {
@@ -144,11 +137,10 @@ fn day(text: &str) -> Result<NaiveDate, AppError> {
 pub(crate) async fn give(Posted(visit, given): Posted<Given>) -> Response {
     visit
         .act(move |visit| {
-            let (role, scope) = given.grant.split_once('@').unwrap_or((&given.grant, "company"));
             let wish = DelegationRequest {
                 from: Some(given.from.trim().to_lowercase()).filter(|from| !from.is_empty()),
                 to: given.to,
-                grant: super::users::grant(role, scope)?,
+                grant: grant_in(&given.grant)?,
                 since: match given.since.is_empty() {
                     true => None,
                     false => Some(day(&given.since)?),

@@ -18,6 +18,7 @@ use headroom_reports::Figures;
 use headroom_reports::charts::address;
 use headroom_reports::export::screen::tables::{self, Table};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Days of grace that a mark proposes.
 const GRACE_DAYS: u64 = 14;
@@ -62,13 +63,18 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
                 label: view.t(&format!("case-{}", one.as_str())),
                 chosen: state == Some(*one),
             });
+            let products = app.organization()?.products.into_iter();
+            let names: BTreeMap<String, String> = products
+                .map(|product| (product.id, product.name.in_language(view.language).to_owned()))
+                .collect();
+            let name = |id: &String| names.get(id).unwrap_or(id).clone();
             let saved = savings.lines.iter().map(|line| {
                 vec![
                     says(view.month(line.month.month)),
                     leads(line.finding.clone(), format!("/idle/{}", address(&line.finding))),
                     says(line.resource.clone()),
-                    says(line.product.clone()),
-                    says(line.owner.clone()),
+                    says(name(&line.product)),
+                    says(name(&line.owner)),
                     counts(format!("{} {}", figures.money(line.baseline), line.currency)),
                     counts(figures.exact(line.month.cost)),
                     counts(figures.exact(line.saving_reported)),
@@ -91,7 +97,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
                 count: report.idle.items.iter().filter(|item| item.verdict.is_waste()).count(),
                 realised: figures.exact(savings.total),
                 states: std::iter::once(any).chain(states).collect(),
-                cases: cases_sheet(&view, &figures, &cases),
+                cases: cases_sheet(&view, &figures, &cases, &names),
                 savings: Sheet::new(&view, "web-realised", &keys, saved),
                 table: tables::idle(&report, &figures),
                 may_scan: app.principal().may_somewhere(Permission::Reclaim),
@@ -113,14 +119,15 @@ fn day_of(case: &IdleCase) -> Option<NaiveDate> {
         .or(case.due_on)
 }
 
-fn cases_sheet(view: &View, figures: &Figures, cases: &[IdleCase]) -> Sheet {
+fn cases_sheet(view: &View, figures: &Figures, cases: &[IdleCase], names: &BTreeMap<String, String>) -> Sheet {
+    let name = |id: &String| names.get(id).unwrap_or(id).clone();
     let rows = cases.iter().map(|case| {
         vec![
             leads(case.id.clone(), format!("/idle/{}", address(&case.id))),
             says(case.resource.clone()),
             says(view.t(&format!("kind-{}", case.kind))),
-            says(case.product.clone()),
-            says(case.owner.clone()),
+            says(name(&case.product)),
+            says(name(&case.owner)),
             says(view.t(&format!("verdict-{}", case.verdict))),
             counts(figures.exact(case.monthly_cost)),
             says(view.t(&format!("case-{}", case.state.as_str()))),

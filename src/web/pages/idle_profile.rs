@@ -27,6 +27,7 @@ struct Page {
     sentence: String,
     bars: Vec<Bar>,
     table: Sheet,
+    csv: String,
 }
 
 /// `GET /idle/{id}/profile`.
@@ -52,6 +53,7 @@ pub(crate) async fn page(visit: Visit, Path(id): Path<String>) -> Response {
                 .enumerate()
                 .map(|(hour, mean)| vec![says(format!("{hour}:00")), counts(format!("{mean:.1} %"))]);
             let keys = [("web-hour", false), ("mean-cpu", true)];
+            let table = Sheet::new(&view, "web-profile", &keys, rows);
             let said = |profile: &Profile| {
                 view.tn(
                     "web-profile-sentence",
@@ -68,7 +70,8 @@ pub(crate) async fn page(visit: Visit, Path(id): Path<String>) -> Response {
             Ok(Page {
                 sentence: profile.as_ref().map_or_else(|| view.t("web-no-profile"), said),
                 bars: bars.collect(),
-                table: Sheet::new(&view, "web-profile", &keys, rows),
+                csv: table.csv(),
+                table,
                 id: case.id,
                 shell,
             })

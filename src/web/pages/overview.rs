@@ -1,10 +1,10 @@
 //! Overview: where the year ends, why it is off, what to decide; one screen, every mark leads deeper.
 
-use super::parts::ChartView;
+use super::parts::{ChartView, csv_of};
 use crate::app::{ReportFormat, render_execution};
 use crate::auth::Permission;
 use crate::web::form::Posted;
-use crate::web::view::Shell;
+use crate::web::view::View;
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::Query;
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use headroom_models::ledger::{Money, Month};
 use headroom_reports::ExecutionReport;
 use headroom_reports::Figures;
-use headroom_reports::charts::{self, Links, address, rate_class};
+use headroom_reports::charts::{self, Links, Room, address, rate_class};
 use headroom_reports::data::{HeatCell, HeatTotal};
 use headroom_reports::export::screen::{self, Card, tables};
 use serde::Deserialize;
@@ -42,7 +42,7 @@ struct HeatLine {
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Page {
-    shell: Shell,
+    view: View,
     company: String,
     subtitle: String,
     facts: Vec<String>,
@@ -51,6 +51,7 @@ struct Page {
     s_curve: ChartView,
     waterfall: ChartView,
     heat_title: String,
+    heat_csv: String,
     heat_heads: Vec<String>,
     heat: Vec<HeatLine>,
     sentences: Vec<(String, String, &'static str)>,
@@ -58,8 +59,9 @@ struct Page {
 
 /// `GET /`.
 pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
+    let read = |visit: &Visit| visit.app.require_somewhere(Permission::Read);
     visit
-        .page(move |visit| {
+        .shared_page("overview", read, move |visit| {
             let report = visit.web.execution_report(&visit.app, asked.month)?;
             let figures = visit.view.figures(&report.currency, report.headline.year_budget);
             let words = figures.words();
@@ -68,7 +70,6 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
                 product: Some("/products/{}".to_owned()),
             };
             let year = report.fiscal_year.to_string();
-            let shell = visit.shell("overview", "web-nav-overview");
             let unit = figures.unit_label();
             let chart = |id, key, chart, table| ChartView::new(id, words.text(key), unit.clone(), chart, table);
             let deeper = [
@@ -80,7 +81,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
             ];
             let why = ["/reports#months", "/reports#variance", "/reports#proposals"];
             let sentences = screen::sentences(&report, &figures).into_iter().enumerate();
-            Ok(Page {
+            let page = Page {
                 company: report.company.in_language(visit.view.language).to_owned(),
                 subtitle: words.with(
                     "report-subtitle",
@@ -92,16 +93,17 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
                 s_curve: chart(
                     "s-curve",
                     "chart-s-curve",
-                    charts::s_curve(&report, &figures, &links)?,
+                    charts::s_curve(&report, &figures, &links, Room::Screen)?,
                     tables::months(&report, &figures),
                 ),
                 waterfall: chart(
                     "waterfall",
                     "chart-waterfall",
-                    charts::waterfall(&report.variance, &figures, Some("/reports#variance"))?,
+                    charts::waterfall(&report.variance, &figures, Some("/reports#variance"), Room::Screen)?,
                     tables::variance(&report, &figures),
                 ),
                 heat_title: words.text("section-heat"),
+                heat_csv: csv_of(&tables::heat(&report, &figures)),
                 heat_heads: report
                     .months
                     .iter()
@@ -112,8 +114,9 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<AsOf>) -> Response {
                 sentences: sentences
                     .map(|(index, text)| (words.text(&format!("sentence-{}", index + 1)), text, why[index]))
                     .collect(),
-                shell,
-            })
+                view: visit.view,
+            };
+            Ok((visit.view.t("web-nav-overview"), page))
         })
         .await
 }

@@ -2,7 +2,8 @@
 
 use crate::web::view::View;
 use headroom_models::ledger::{Money, Month};
-use headroom_reports::charts::{Chart, Swatch};
+use headroom_reports::charts::{Chart, Swatch, address};
+use headroom_reports::export::harmless;
 use headroom_reports::export::screen::tables::{Cell, Head, Row, Table};
 
 /// A chart as a page shows it: title, legend, picture, and the table of the same figures.
@@ -17,10 +18,14 @@ pub(crate) struct ChartView {
     pub svg: String,
     /// What the colours mean.
     pub legend: Vec<LegendView>,
+    /// What it shows, in one sentence.
+    pub sentence: String,
     /// What a reader must know to read it right.
     pub note: Option<String>,
     /// The same as a table.
     pub table: Table,
+    /// The table as a file, in its address.
+    pub csv: String,
 }
 
 /// One entry of a legend.
@@ -55,10 +60,65 @@ impl ChartView {
             unit,
             svg: chart.svg,
             legend: legend.collect(),
+            sentence: chart.sentence,
             note: chart.note,
+            csv: csv_of(&table),
             table,
         }
     }
+}
+
+/// A table as CSV in an address of its own: a link with it saves exactly what is shown, whatever happens meanwhile.
+pub(crate) fn csv_of(table: &Table) -> String {
+    let mut groups = Vec::new();
+    for head in &table.groups {
+        groups.extend(std::iter::repeat_n(head.text.as_str(), head.span));
+    }
+    let heads = table.heads.iter().enumerate().map(|(index, head)| {
+        let group = groups.get(index).copied().unwrap_or_default();
+        if group.is_empty() {
+            head.text.clone()
+        } else {
+            format!("{group} · {}", head.text)
+        }
+    });
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.cells.iter();
+        cells
+            .map(|cell| (cell.text.as_str(), cell.class.starts_with('n')))
+            .collect()
+    });
+    csv_address(heads.collect(), rows)
+}
+
+/// As [`csv_of`], of cells with whether each is a number. Numbers lose their separators, so that programs read them.
+pub(crate) fn csv_address<'a>(heads: Vec<String>, rows: impl Iterator<Item = Vec<(&'a str, bool)>>) -> String {
+    // A byte order mark: spreadsheets read it as UTF-8 then.
+    let mut writer = csv::WriterBuilder::new()
+        .flexible(true)
+        .from_writer("\u{feff}".as_bytes().to_vec());
+    // Writing to memory does not fail.
+    let _ = writer.write_record(heads.iter().map(|head| harmless(head)));
+    for row in rows {
+        let _ = writer.write_record(row.into_iter().map(|(text, number)| {
+            let plain = text.replace(',', "").replace('−', "-").replace(['▲', '▼', '+'], "");
+            match plain.trim().parse::<Money>() {
+                Ok(_) if number => plain.trim().to_owned(),
+                _ => harmless(text),
+            }
+        }));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    format!(
+        "data:text/csv;charset=utf-8,{}",
+        address(&String::from_utf8_lossy(&bytes))
+    )
+}
+
+/// How a cell looks that only text speaks for: days and times are not broken into lines.
+fn looks_like(text: &str) -> &'static str {
+    let day = text.len() <= 24 && text.len() >= 7 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    if day { "t" } else { "" }
 }
 
 /// A link in a list, marked when it is the one shown.
@@ -107,8 +167,10 @@ pub(crate) fn head(text: String, number: bool) -> Head {
 
 /// A cell of words.
 pub(crate) fn word(text: impl Into<String>) -> Cell {
+    let text = text.into();
     Cell {
-        text: text.into(),
+        class: looks_like(&text),
+        text,
         ..Cell::default()
     }
 }
@@ -140,7 +202,7 @@ pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
     let pairs: Vec<String> = pairs
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", headroom_reports::charts::address(value)))
+        .map(|(name, value)| format!("{name}={}", address(value)))
         .collect();
     pairs.join("&")
 }
@@ -176,11 +238,28 @@ impl Sheet {
     }
 }
 
+impl Sheet {
+    /// The table as a file, in its address: see [`csv_of`].
+    pub fn csv(&self) -> String {
+        let heads = self.heads.iter().map(|head| head.text.clone()).collect();
+        let rows = self.rows.iter();
+        csv_address(
+            heads,
+            rows.map(|row| {
+                row.iter()
+                    .map(|cell| (cell.text.as_str(), cell.class.starts_with('n')))
+                    .collect()
+            }),
+        )
+    }
+}
+
 /// A cell of text.
 pub(crate) fn says(text: impl Into<String>) -> SheetCell {
+    let text = text.into();
     SheetCell {
-        text: text.into(),
-        class: "",
+        class: looks_like(&text),
+        text,
         href: String::new(),
     }
 }

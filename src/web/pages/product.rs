@@ -5,7 +5,7 @@ use super::parts::{head, largest, number, row, word};
 use crate::app::{CostQuery, ExplainedPart};
 use crate::auth::Permission;
 use crate::refusal::Refusal;
-use crate::web::view::Shell;
+use crate::web::view::{Shell, View};
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 #[derive(Template)]
 #[template(path = "product.html")]
 struct Page {
-    shell: Shell,
+    view: View,
+    title: String,
     id: String,
     department: String,
     figures: Vec<(String, String)>,
@@ -49,9 +50,10 @@ struct Makeup {
 
 /// `GET /products/{id}`.
 pub(crate) async fn page(visit: Visit, Path(id): Path<String>) -> Response {
+    let of = id.clone();
+    let read = move |visit: &Visit| visit.app.require_product(Permission::Read, &of);
     visit
-        .page(move |visit| {
-            visit.app.require_product(Permission::Read, &id)?;
+        .shared_page("costs", read, move |visit| {
             let view = visit.view;
             let organization = visit.app.organization()?;
             let product = organization.product(&id);
@@ -145,8 +147,7 @@ pub(crate) async fn page(visit: Visit, Path(id): Path<String>) -> Response {
                     share: share(line.amount, most),
                 }
             });
-            let mut shell = visit.shell("costs", "web-nav-costs");
-            shell.title = view.product(&id, product.map(|product| &product.name));
+            let title = view.product(&id, product.map(|product| &product.name));
             let department = product.and_then(|product| {
                 let found = organization
                     .departments
@@ -154,16 +155,18 @@ pub(crate) async fn page(visit: Visit, Path(id): Path<String>) -> Response {
                     .find(|one| one.id == product.department)?;
                 Some(found.name.in_language(view.language).to_owned())
             });
-            Ok(Page {
+            let page = Page {
                 department: department.unwrap_or_default(),
                 unit: figures.unit_label(),
                 figures: figure_list,
                 months: months.collect(),
                 variance,
                 makeup: makeup.collect(),
-                shell,
+                title: title.clone(),
+                view,
                 id,
-            })
+            };
+            Ok((title, page))
         })
         .await
 }

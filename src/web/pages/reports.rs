@@ -2,16 +2,18 @@
 
 use super::parts::Choice;
 use crate::app::{
-    AppError, BookFormat, PlanRequest, ReportFormat, capacity_book, render_book, render_execution, render_optimization,
-    render_tables,
+    App, AppError, BookFormat, PlanRequest, ReportFormat, capacity_book, render_book, render_execution,
+    render_optimization, render_tables,
 };
 use crate::auth::Permission;
 use crate::refusal::Refusal;
+use crate::web::state::Web;
 use crate::web::view::Shell;
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use headroom_models::language::Language;
 use headroom_models::ledger::{Month, MonthRange};
 use headroom_reports::export::screen::tables::{self, Table};
 use serde::Deserialize;
@@ -127,25 +129,46 @@ const FORMATS: [(&str, ReportFormat, &str); 5] = [
 pub(crate) async fn file(visit: Visit, Path((kind, file)): Path<(String, String)>) -> Response {
     visit
         .file(move |visit| {
-            visit.app.require_somewhere(Permission::Read)?;
-            let unknown = || Refusal::new("refused-no-report").with("name", format!("{kind}/{file}"));
-            let (month, ending) = file.split_once('.').ok_or_else(unknown)?;
-            let month: Month = month.parse().map_err(|_| unknown())?;
-            let known = FORMATS.iter().find(|(known, ..)| *known == ending);
-            let (_, format, media) = *known.ok_or_else(unknown)?;
-            let bytes = bytes(visit, &kind, month, format)?.ok_or_else(unknown)?;
-            Ok((format!("{kind}-{month}.{ending}"), media, bytes))
+            let language = visit.view.language;
+            report_file(&visit.web, &visit.app, language, &kind, &file)
         })
         .await
 }
 
+/// A report as a file, as pages and the API hand it out: its name, media type and bytes. `file` is `YYYY-MM.xlsx` and the like.
+///
+/// # Errors
+/// When there is no such report, or the principal may not see it.
+pub(crate) fn report_file(
+    web: &Web,
+    app: &App,
+    language: Language,
+    kind: &str,
+    file: &str,
+) -> Result<(String, &'static str, Vec<u8>), AppError> {
+    app.require_somewhere(Permission::Read)?;
+    let unknown = || Refusal::new("refused-no-report").with("name", format!("{kind}/{file}"));
+    let (month, ending) = file.split_once('.').ok_or_else(unknown)?;
+    let month: Month = month.parse().map_err(|_| unknown())?;
+    let known = FORMATS.iter().find(|(known, ..)| *known == ending);
+    let (_, format, media) = *known.ok_or_else(unknown)?;
+    let bytes = bytes(web, app, language, kind, month, format)?.ok_or_else(unknown)?;
+    Ok((format!("{kind}-{month}.{ending}"), media, bytes))
+}
+
 /// A report in a format; nothing when there is none of that kind.
-fn bytes(visit: &Visit, kind: &str, month: Month, format: ReportFormat) -> Result<Option<Vec<u8>>, AppError> {
-    let (app, language) = (&visit.app, visit.view.language);
+fn bytes(
+    web: &Web,
+    app: &App,
+    language: Language,
+    kind: &str,
+    month: Month,
+    format: ReportFormat,
+) -> Result<Option<Vec<u8>>, AppError> {
     let year = app.settings().fiscal.year_of(month);
     let book = match kind {
         "execution" => {
-            let report = visit.web.execution_report(app, Some(month))?;
+            let report = web.execution_report(app, Some(month))?;
             return Ok(Some(render_execution(&report, format, language)?));
         }
         "idle" => {

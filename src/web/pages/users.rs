@@ -1,9 +1,8 @@
 //! Users and their roles, for administrators.
 
 use super::overview::Nothing;
-use crate::app::{AppError, Invitation, scope_in_words};
-use crate::auth::{Grant, Role, Scope};
-use crate::refusal::Refusal;
+use crate::app::{AppError, Invitation, grant_in, scope_in_words};
+use crate::auth::{Grant, Role};
 use crate::store::User;
 use crate::web::form::Posted;
 use crate::web::view::{Shell, View};
@@ -42,15 +41,7 @@ pub(super) fn grants(view: &View, grants: &[Grant]) -> Vec<String> {
 
 fn build(visit: &Visit, invitation: Option<Invitation>) -> Result<Page, AppError> {
     let view = visit.view;
-    let organization = visit.app.organization()?;
-    let mut scopes = vec![Scope::Company];
-    scopes.extend(
-        organization
-            .departments
-            .iter()
-            .map(|one| Scope::Department(one.id.clone())),
-    );
-    scopes.extend(organization.products.iter().map(|one| Scope::Product(one.id.clone())));
+    let scopes = visit.app.scopes()?;
     let users = visit.app.users()?.into_iter();
     Ok(Page {
         shell: visit.shell("settings", "web-users"),
@@ -93,19 +84,11 @@ pub(crate) struct NewUser {
     scope: String,
 }
 
-pub(super) fn grant(role: &str, scope: &str) -> Result<Grant, AppError> {
-    let wrong = || Refusal::new("refused-grant").with("text", format!("{role}@{scope}"));
-    Ok(Grant {
-        role: role.parse().map_err(|_| wrong())?,
-        scope: scope.parse().map_err(|_| wrong())?,
-    })
-}
-
 /// `POST /settings/users/add`: the page shows the invitation's link, once.
 pub(crate) async fn add(Posted(visit, given): Posted<NewUser>) -> Response {
     visit
         .page(move |visit| {
-            let grants = [grant(&given.role, &given.scope)?];
+            let grants = [grant_in(&format!("{}@{}", given.role, given.scope))?];
             let user = visit.app.add_user(&given.name, Some(&given.shown), &grants, None)?;
             let invitation = visit.app.invite(&user.name)?;
             build(visit, Some(invitation))
@@ -125,10 +108,7 @@ pub(crate) async fn roles(Path(name): Path<String>, Posted(visit, given): Posted
             let grants = given
                 .roles
                 .split_whitespace()
-                .map(|text| {
-                    let (role, scope) = text.split_once('@').unwrap_or((text, "company"));
-                    grant(role, scope)
-                })
+                .map(grant_in)
                 .collect::<Result<Vec<_>, _>>()?;
             visit.app.set_roles(&name, &grants)?;
             Ok("/settings/users?done=roles".to_owned())

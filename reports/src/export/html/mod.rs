@@ -24,8 +24,8 @@ pub fn html(report: &ExecutionReport, language: Language) -> Result<String, Repo
         report,
         figures.clone(),
         page::Charts {
-            s_curve: charts::s_curve(report, &figures, &links)?,
-            waterfall: charts::waterfall(&report.variance, &figures, Some("#variance"))?,
+            s_curve: charts::s_curve(report, &figures, &links, charts::Room::Report)?,
+            waterfall: charts::waterfall(&report.variance, &figures, Some("#variance"), charts::Room::Report)?,
             heat_map: charts::heat_map(report, &figures, &links)?,
             stacked: charts::stacked(report, &figures, &links)?,
         },

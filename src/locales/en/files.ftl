@@ -1,0 +1,9 @@
+refused-delegate-token = This token stands for a part of what its user may do and gives nothing on: sign in, or use a token that writes in the whole company
+refused-language = There is no language "{ $text }"; there are en and zh-CN
+web-step-over = Set a rule of the way aside (the comment says why)
+web-rows-new = New rows
+web-rows-changed = Changed rows
+web-rows-same = Rows as they were
+web-rows-gone = Rows not there any more
+web-rejects-file = The rejected rows with their reasons, as CSV
+import-compared = Rows of bills: { $new } new, { $changed } changed, { $same } as they were, { $gone } not there any more

@@ -1,0 +1,9 @@
+refused-delegate-token = 此令牌只代表其用户的部分权限，不能转授：请登录后操作，或使用全公司可写的令牌
+refused-language = 没有语言“{ $text }”，可用 en 和 zh-CN
+web-step-over = 突破流程规则（须在备注中说明原因）
+web-rows-new = 新增行
+web-rows-changed = 变更行
+web-rows-same = 重复行（未变）
+web-rows-gone = 不再出现的行
+web-rejects-file = 下载被拒行及原因（CSV）
+import-compared = 账单行：新增 { $new }，变更 { $changed }，未变 { $same }，不再出现 { $gone }
