@@ -67,7 +67,7 @@ impl Room {
     fn size(self) -> (u32, u32) {
         match self {
             Room::Report => (690, 330),
-            Room::Screen => (570, 186),
+            Room::Screen => (570, 174),
         }
     }
 }

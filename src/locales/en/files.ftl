@@ -5,5 +5,5 @@ web-rows-new = New rows
 web-rows-changed = Changed rows
 web-rows-same = Rows as they were
 web-rows-gone = Rows not there any more
-web-rejects-file = The rejected rows with their reasons, as CSV
+web-upload-rejects-file = The rejected rows with their reasons, as CSV
 import-compared = Rows of bills: { $new } new, { $changed } changed, { $same } as they were, { $gone } not there any more

@@ -5,5 +5,5 @@ web-rows-new = 新增行
 web-rows-changed = 变更行
 web-rows-same = 重复行（未变）
 web-rows-gone = 不再出现的行
-web-rejects-file = 下载被拒行及原因（CSV）
+web-upload-rejects-file = 下载被拒行及原因（CSV）
 import-compared = 账单行：新增 { $new }，变更 { $changed }，未变 { $same }，不再出现 { $gone }
