@@ -91,7 +91,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         // A panic in a use case is a defect; the others are served on.
-        Err(error) => Err(AppError::Store(crate::store::StoreError::Corrupt(error.to_string()))),
+        Err(error) => Err(AppError::Store(StoreError::Corrupt(error.to_string()))),
     }
 }
 
@@ -286,7 +286,7 @@ pub(crate) fn status_of(error: &AppError) -> StatusCode {
         AppError::NotAllowed(_) => StatusCode::FORBIDDEN,
         AppError::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
         AppError::Refused(refusal) if NOT_THERE.contains(&refusal.key()) => StatusCode::NOT_FOUND,
-        AppError::Store(crate::store::StoreError::Refused(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::Store(StoreError::Refused(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Store(_) | AppError::Report(_) | AppError::Frame(_) => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
