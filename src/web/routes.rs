@@ -120,7 +120,7 @@ pub fn all() -> Vec<Route> {
         page("/budget", get(pages::budget::page)).kept(),
         page("/budget.csv", get(pages::budget::csv)),
         page("/budget/compare", get(pages::budget::compare)).kept(),
-        page("/budget/line", get(pages::budget_line::page)).kept(),
+        page("/budget/line", get(pages::budget_line::page)),
         action("/budget/line", post(pages::budget_line::edit)),
         action("/budget/edit", post(pages::budget::edit)),
         action("/budget/step", post(pages::budget::step)),
