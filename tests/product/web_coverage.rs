@@ -83,6 +83,9 @@ const TABLE: &[(&str, Api)] = &[
     ("POST /rules/apply", Does(&["POST /configuration"])),
     ("GET /budget", Does(&["GET /budgets", "GET /budgets/{year}"])),
     ("GET /budget.csv", Does(&["GET /budgets/{year}"])),
+    ("GET /budget/line", Does(&["GET /budgets/{year}"])),
+    // Provider, mode and service; owner and comment of a line have no field there yet.
+    ("POST /budget/line", Does(&["POST /budgets/{year}/cells"])),
     ("GET /budget/compare", Does(&["GET /budgets/{year}/compare"])),
     ("POST /budget/edit", Does(&["POST /budgets/{year}/cells"])),
     ("POST /budget/step", Does(&["POST /budgets/{year}/steps"])),
