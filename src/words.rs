@@ -1,6 +1,7 @@
 //! The words of the commands and of what they refuse, in both languages, from `src/locales`.
 
 use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
+use headroom_models::budget::Sourcing;
 use headroom_models::language::Language;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -33,6 +34,20 @@ pub fn say_with(language: Language, key: &str, values: &[(&'static str, &str)]) 
         .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value)))
         .collect();
     WORDS.lookup_with_args(&identifier(language), key, &values)
+}
+
+/// Mode, provider and service of where something comes from, in one text; empty when nothing is stated.
+pub fn comes_from(language: Language, of: &Sourcing) -> String {
+    let mode = of
+        .resource_mode
+        .map(|mode| say(language, &format!("resource-mode-{mode}")));
+    let parts = [
+        mode.unwrap_or_default(),
+        of.provider.clone(),
+        of.service_category.clone(),
+    ];
+    let stated: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    stated.join(" · ")
 }
 
 #[cfg(test)]

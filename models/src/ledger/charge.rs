@@ -215,7 +215,6 @@ impl Builder {
         }
     }
 
-    // By reference: amounts are 16 bytes of two halves, which take long to read right after they were written elsewhere.
     fn append(&mut self, value: &Value, texts: &str) {
         match (self, value) {
             (Builder::Text(builder), &Value::Text(start, end)) => {

@@ -21,22 +21,10 @@ pub(super) fn comes_from(of: &Sourcing) -> TableCell {
     if *of == Sourcing::default() {
         return TableCell::Empty;
     }
-    let said = |language| {
-        let mode = of
-            .resource_mode
-            .map(|mode| crate::words::say(language, &format!("resource-mode-{mode}")));
-        let parts = [
-            mode.unwrap_or_default(),
-            of.provider.clone(),
-            of.service_category.clone(),
-        ];
-        let stated: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        stated.join(" · ")
-    };
     TableCell::Name(Name::PerLanguage(
         Language::ALL
             .into_iter()
-            .map(|language| (language, said(language)))
+            .map(|language| (language, crate::words::comes_from(language, of)))
             .collect(),
     ))
 }

@@ -387,7 +387,7 @@ pub fn compared(context: &Context, compared: &Compared) -> Result<(), Failure> {
                 cell.change.key.product.clone(),
                 cell.change.key.module.clone(),
                 word(&format!("cost-type-{}", cell.change.key.cost_type)),
-                super::view::comes_from(context, &cell.change.sourcing),
+                crate::words::comes_from(context.language, &cell.change.sourcing),
                 word(&format!("change-{kind}")),
                 show::money(cell.change.before),
                 show::money(cell.change.after),

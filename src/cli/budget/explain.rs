@@ -1,6 +1,6 @@
 //! Lines of a budget opened: what each was worked out from.
 
-use super::view::{comes_from, origin};
+use super::view::origin;
 use crate::app::{App, ExplainBudget, ExplainedLine};
 use crate::cli::{Context, Failure, show};
 use crate::words::say;
@@ -115,7 +115,7 @@ fn head(context: &Context, of: &ExplainedLine) -> String {
         say(context.language, &format!("cost-type-{}", line.cost_type)),
         say(context.language, &format!("expenditure-{}", line.expenditure)),
         say(context.language, &origin(line)),
-        comes_from(context, &line.sourcing),
+        crate::words::comes_from(context.language, &line.sourcing),
         line.owner.clone(),
     ];
     let stated: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -4,7 +4,7 @@ use crate::app::{App, BudgetSheet, BudgetShown};
 use crate::cli::{Context, Failure, show};
 use crate::store::BudgetEvent;
 use crate::words::say;
-use headroom_models::budget::{BudgetLine, Sourcing};
+use headroom_models::budget::BudgetLine;
 use headroom_models::ledger::Money;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,20 +31,6 @@ pub fn show(context: &Context, app: &App, arguments: &ShowArguments) -> Result<(
         shown.lines.retain(|line| line.product == *product);
     }
     budget(context, &shown, arguments.lines)
-}
-
-/// Mode, provider and service of where something comes from, in one cell; empty when nothing is stated.
-pub fn comes_from(context: &Context, of: &Sourcing) -> String {
-    let mode = of
-        .resource_mode
-        .map(|mode| say(context.language, &format!("resource-mode-{mode}")));
-    let parts = [
-        mode.unwrap_or_default(),
-        of.provider.clone(),
-        of.service_category.clone(),
-    ];
-    let stated: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    stated.join(" · ")
 }
 
 pub fn export(context: &Context, sheet: &BudgetSheet, file: &std::path::Path) -> Result<(), Failure> {
@@ -134,7 +120,7 @@ fn lines(context: &Context, lines: &[BudgetLine]) -> Result<(), Failure> {
                 line.cash.map(show::money).unwrap_or_default(),
                 line.units.map(|units| units.to_string()).unwrap_or_default(),
                 word(&origin(line)),
-                comes_from(context, &line.sourcing),
+                crate::words::comes_from(context.language, &line.sourcing),
                 line.owner.clone(),
                 line.comment.clone(),
             ]
